@@ -43,7 +43,7 @@
  *  - EFAULT: the structure cannot be read
  *  - EINVAL: @size is too small for the ioctl
  *  - E2BIG: the structure has non-zero bytes that this kernel does not know
- *  - EOPNOTSUPP: a flag or a type is unknown, or a reserved member is not zero
+ *  - EOPNOTSUPP: a flag is unknown, or a reserved member is not zero
  *  - EPERM: the fd was not opened for what the ioctl does
  *  - then whatever the ioctl's own documentation lists
  *  - EFAULT: the structure cannot be written
@@ -137,6 +137,7 @@ struct ioasid_info {
  * Errors, besides the general ones:
  *
  *  - EPERM: the system fd is not open for writing
+ *  - EOPNOTSUPP: @type is unknown
  *  - ENOSPC: no PASID is left
  *  - EMFILE, ENFILE: no file descriptor is left
  *  - ENOMEM: no memory is left
