@@ -1,0 +1,713 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The ABI rules that hold for every ioctl, from one table.
+ *
+ * Each fixture variant is one ioctl with its structure; each test is one rule
+ * of the general section of <linux/ioasid.h>, or of the order in which causes
+ * are checked. A new ioctl gets all of them with one more variant.
+ */
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <kselftest_harness.h>
+#include <stddef.h>
+#include <sys/ioctl.h>
+
+#include "memory.h"
+#include "process.h"
+#include "uapi.h"
+
+#define ASSERT_LAYOUT(type, member, offset) \
+	static_assert(offsetof(struct type, member) == (offset), #member)
+
+static_assert(sizeof(struct ioasid_info) == 24, "ioasid_info");
+ASSERT_LAYOUT(ioasid_info, size, 0);
+ASSERT_LAYOUT(ioasid_info, flags, 4);
+ASSERT_LAYOUT(ioasid_info, out_abi, 8);
+ASSERT_LAYOUT(ioasid_info, out_types, 12);
+ASSERT_LAYOUT(ioasid_info, out_pasid_bits, 16);
+ASSERT_LAYOUT(ioasid_info, __reserved, 20);
+
+static_assert(sizeof(struct ioasid_alloc) == 24, "ioasid_alloc");
+ASSERT_LAYOUT(ioasid_alloc, type, 8);
+ASSERT_LAYOUT(ioasid_alloc, out_fd, 12);
+ASSERT_LAYOUT(ioasid_alloc, out_pasid, 16);
+ASSERT_LAYOUT(ioasid_alloc, __reserved, 20);
+
+static_assert(sizeof(struct ioasid_status) == 64, "ioasid_status");
+ASSERT_LAYOUT(ioasid_status, out_type, 8);
+ASSERT_LAYOUT(ioasid_status, out_state, 12);
+ASSERT_LAYOUT(ioasid_status, out_pasid, 16);
+ASSERT_LAYOUT(ioasid_status, out_flags, 20);
+ASSERT_LAYOUT(ioasid_status, out_attachments, 24);
+ASSERT_LAYOUT(ioasid_status, __reserved, 28);
+ASSERT_LAYOUT(ioasid_status, out_id, 32);
+ASSERT_LAYOUT(ioasid_status, out_faults, 40);
+ASSERT_LAYOUT(ioasid_status, out_faults_failed, 48);
+ASSERT_LAYOUT(ioasid_status, out_mapped, 56);
+
+static_assert(sizeof(struct ioasid_free) == 16, "ioasid_free");
+ASSERT_LAYOUT(ioasid_free, out_state, 8);
+ASSERT_LAYOUT(ioasid_free, out_attachments, 12);
+
+static_assert(sizeof(struct ioasid_sim_attach) == 16, "ioasid_sim_attach");
+ASSERT_LAYOUT(ioasid_sim_attach, fd, 8);
+ASSERT_LAYOUT(ioasid_sim_attach, out_pasid, 12);
+
+static_assert(sizeof(struct ioasid_sim_detach) == 16, "ioasid_sim_detach");
+ASSERT_LAYOUT(ioasid_sim_detach, pasid, 8);
+ASSERT_LAYOUT(ioasid_sim_detach, __reserved, 12);
+
+static_assert(sizeof(struct ioasid_sim_error) == 48, "ioasid_sim_error");
+ASSERT_LAYOUT(ioasid_sim_error, out_error, 8);
+ASSERT_LAYOUT(ioasid_sim_error, out_status, 12);
+ASSERT_LAYOUT(ioasid_sim_error, out_pasid, 16);
+ASSERT_LAYOUT(ioasid_sim_error, out_opcode, 20);
+ASSERT_LAYOUT(ioasid_sim_error, out_fault_addr, 24);
+ASSERT_LAYOUT(ioasid_sim_error, out_completion_addr, 32);
+ASSERT_LAYOUT(ioasid_sim_error, out_count, 40);
+
+static_assert(IOASID_GET_INFO == 0x6980, "IOASID_GET_INFO");
+static_assert(IOASID_ALLOC == 0x6981, "IOASID_ALLOC");
+static_assert(IOASID_STATUS == 0x6982, "IOASID_STATUS");
+static_assert(IOASID_FREE == 0x6983, "IOASID_FREE");
+static_assert(IOASID_SIM_ATTACH == 0x69c0, "IOASID_SIM_ATTACH");
+static_assert(IOASID_SIM_DETACH == 0x69c1, "IOASID_SIM_DETACH");
+static_assert(IOASID_SIM_GET_ERROR == 0x69c2, "IOASID_SIM_GET_ERROR");
+
+enum fd_kind {
+	FD_SYSTEM,
+	FD_SPACE,
+	FD_QUEUE,
+	FD_OWN_KINDS,
+	FD_PIPE = FD_OWN_KINDS,
+	FD_DEV_NULL,
+	FD_KINDS,
+};
+
+struct env {
+	int fd[FD_KINDS];
+	int other_space;
+	__u32 pasid;
+	/* Two pages, the second of which can be taken away. */
+	char *mem;
+};
+
+FIXTURE(ioctl)
+{
+	struct env env;
+};
+
+struct op {
+	unsigned long cmd;
+	__u32 size;
+	__u32 min_size;
+	__u32 reserved;
+	enum fd_kind kind;
+	bool needs_write;
+	bool no_output;
+};
+
+FIXTURE_VARIANT(ioctl)
+{
+	struct op op;
+};
+
+FIXTURE_VARIANT_ADD(ioctl, get_info)
+{
+	.op = {
+		.cmd = IOASID_GET_INFO,
+		.size = sizeof(struct ioasid_info),
+		.min_size = offsetof(struct ioasid_info, __reserved),
+		.reserved = offsetof(struct ioasid_info, __reserved),
+		.kind = FD_SYSTEM,
+	},
+};
+
+FIXTURE_VARIANT_ADD(ioctl, alloc)
+{
+	.op = {
+		.cmd = IOASID_ALLOC,
+		.size = sizeof(struct ioasid_alloc),
+		.min_size = offsetof(struct ioasid_alloc, __reserved),
+		.reserved = offsetof(struct ioasid_alloc, __reserved),
+		.kind = FD_SYSTEM,
+		.needs_write = true,
+	},
+};
+
+FIXTURE_VARIANT_ADD(ioctl, status)
+{
+	.op = {
+		.cmd = IOASID_STATUS,
+		.size = sizeof(struct ioasid_status),
+		.min_size = sizeof(struct ioasid_status),
+		.reserved = offsetof(struct ioasid_status, __reserved),
+		.kind = FD_SPACE,
+	},
+};
+
+FIXTURE_VARIANT_ADD(ioctl, free)
+{
+	.op = {
+		.cmd = IOASID_FREE,
+		.size = sizeof(struct ioasid_free),
+		.min_size = sizeof(struct ioasid_free),
+		.kind = FD_SPACE,
+	},
+};
+
+FIXTURE_VARIANT_ADD(ioctl, attach)
+{
+	.op = {
+		.cmd = IOASID_SIM_ATTACH,
+		.size = sizeof(struct ioasid_sim_attach),
+		.min_size = sizeof(struct ioasid_sim_attach),
+		.kind = FD_QUEUE,
+		.needs_write = true,
+	},
+};
+
+FIXTURE_VARIANT_ADD(ioctl, detach)
+{
+	.op = {
+		.cmd = IOASID_SIM_DETACH,
+		.size = sizeof(struct ioasid_sim_detach),
+		.min_size = offsetof(struct ioasid_sim_detach, __reserved),
+		.reserved = offsetof(struct ioasid_sim_detach, __reserved),
+		.kind = FD_QUEUE,
+		.needs_write = true,
+		.no_output = true,
+	},
+};
+
+FIXTURE_VARIANT_ADD(ioctl, get_error)
+{
+	.op = {
+		.cmd = IOASID_SIM_GET_ERROR,
+		.size = sizeof(struct ioasid_sim_error),
+		.min_size = sizeof(struct ioasid_sim_error),
+		.kind = FD_QUEUE,
+	},
+};
+
+FIXTURE_SETUP(ioctl)
+{
+	int pipe_fd[2];
+
+	self->env.fd[FD_SYSTEM] = system_open(O_RDWR);
+	ASSERT_LE(0, self->env.fd[FD_SYSTEM]);
+	self->env.fd[FD_SPACE] = space_alloc(NULL);
+	ASSERT_LE(0, self->env.fd[FD_SPACE]);
+	self->env.other_space = space_alloc(NULL);
+	ASSERT_LE(0, self->env.other_space);
+	self->env.fd[FD_QUEUE] = queue_open(0, O_RDWR);
+	ASSERT_LE(0, self->env.fd[FD_QUEUE]);
+	ASSERT_EQ(0, queue_attach(self->env.fd[FD_QUEUE], self->env.fd[FD_SPACE],
+				  &self->env.pasid));
+	ASSERT_EQ(0, pipe2(pipe_fd, O_CLOEXEC));
+	self->env.fd[FD_PIPE] = pipe_fd[0];
+	close(pipe_fd[1]);
+	self->env.fd[FD_DEV_NULL] = open("/dev/null", O_RDWR | O_CLOEXEC);
+	ASSERT_LE(0, self->env.fd[FD_DEV_NULL]);
+	self->env.mem = anon_map(2 * PAGE);
+	ASSERT_NE(NULL, self->env.mem);
+}
+
+FIXTURE_TEARDOWN(ioctl)
+{
+	unsigned int kind;
+
+	for (kind = 0; kind < FD_KINDS; kind++)
+		close(self->env.fd[kind]);
+	close(self->env.other_space);
+	munmap(self->env.mem, 2 * PAGE);
+}
+
+/* Writes a structure that the ioctl accepts to @arg. */
+static void fill(const struct env *env,
+		 const struct op *op, void *arg)
+{
+	memset(arg, 0, op->size);
+	*(__u32 *)arg = op->size;
+	if (op->cmd == IOASID_ALLOC)
+		((struct ioasid_alloc *)arg)->type = IOASID_TYPE_SVA;
+	if (op->cmd == IOASID_SIM_ATTACH)
+		((struct ioasid_sim_attach *)arg)->fd = env->other_space;
+	if (op->cmd == IOASID_SIM_DETACH)
+		((struct ioasid_sim_detach *)arg)->pasid = env->pasid;
+}
+
+static int call_fd(const struct op *op, int fd, void *arg)
+{
+	int rc = ioctl(fd, op->cmd, arg) ? -errno : 0;
+
+	if (!rc && op->cmd == IOASID_ALLOC)
+		close(((struct ioasid_alloc *)arg)->out_fd);
+	return rc;
+}
+
+static int call(const struct env *env,
+		const struct op *op, void *arg)
+{
+	return call_fd(op, env->fd[op->kind], arg);
+}
+
+/* The same file, opened again for reading only. */
+static int open_read_only(const struct op *op)
+{
+	if (op->kind == FD_SYSTEM)
+		return system_open(O_RDONLY);
+	return queue_open(0, O_RDONLY);
+}
+
+TEST_F(ioctl, exact_size)
+{
+	fill(&self->env, &variant->op, self->env.mem);
+	EXPECT_EQ(0, call(&self->env, &variant->op, self->env.mem));
+	EXPECT_EQ(variant->op.size, *(__u32 *)self->env.mem);
+}
+
+TEST_F(ioctl, nothing_behind_struct_is_written)
+{
+	char *arg = self->env.mem + PAGE - variant->op.size;
+
+	memset(self->env.mem, 0x5a, 2 * PAGE);
+	fill(&self->env, &variant->op, arg);
+	EXPECT_EQ(0, call(&self->env, &variant->op, arg));
+	EXPECT_TRUE(bytes_are(self->env.mem + PAGE, PAGE, 0x5a));
+	EXPECT_TRUE(bytes_are(self->env.mem, PAGE - variant->op.size, 0x5a));
+}
+
+TEST_F(ioctl, struct_ends_at_end_of_memory)
+{
+	char *arg = self->env.mem + PAGE - variant->op.size;
+
+	ASSERT_EQ(0, munmap(self->env.mem + PAGE, PAGE));
+	fill(&self->env, &variant->op, arg);
+	EXPECT_EQ(0, call(&self->env, &variant->op, arg));
+}
+
+TEST_F(ioctl, smallest_size)
+{
+	fill(&self->env, &variant->op, self->env.mem);
+	*(__u32 *)self->env.mem = variant->op.min_size;
+	memset(self->env.mem + variant->op.min_size, 0x5a, 64);
+	EXPECT_EQ(0, call(&self->env, &variant->op, self->env.mem));
+	EXPECT_TRUE(bytes_are(self->env.mem + variant->op.min_size, 64, 0x5a));
+}
+
+TEST_F(ioctl, too_short)
+{
+	__u32 size;
+
+	for (size = 0; size < variant->op.min_size; size++) {
+		fill(&self->env, &variant->op, self->env.mem);
+		*(__u32 *)self->env.mem = size;
+		EXPECT_EQ(-EINVAL, call(&self->env, &variant->op, self->env.mem)) {
+			TH_LOG("size %u", size);
+		}
+	}
+}
+
+TEST_F(ioctl, longer_with_zero_tail)
+{
+	fill(&self->env, &variant->op, self->env.mem);
+	*(__u32 *)self->env.mem = 2 * PAGE;
+	EXPECT_EQ(0, call(&self->env, &variant->op, self->env.mem));
+	EXPECT_TRUE(bytes_are(self->env.mem + variant->op.size,
+			      2 * PAGE - variant->op.size, 0));
+}
+
+TEST_F(ioctl, longer_with_non_zero_tail)
+{
+	const __u32 size = variant->op.size + 37;
+	__u32 at;
+
+	for (at = variant->op.size; at < size; at++) {
+		memset(self->env.mem, 0, size);
+		fill(&self->env, &variant->op, self->env.mem);
+		*(__u32 *)self->env.mem = size;
+		self->env.mem[at] = 1;
+		EXPECT_EQ(-E2BIG, call(&self->env, &variant->op, self->env.mem)) {
+			TH_LOG("byte %u of %u", at, size);
+		}
+	}
+}
+
+TEST_F(ioctl, largest_size)
+{
+	fill(&self->env, &variant->op, self->env.mem);
+	*(__u32 *)self->env.mem = -1;
+	ASSERT_EQ(0, munmap(self->env.mem + PAGE, PAGE));
+	EXPECT_EQ(-EFAULT, call(&self->env, &variant->op, self->env.mem));
+}
+
+TEST_F(ioctl, every_unknown_flag)
+{
+	unsigned int bit;
+
+	for (bit = 0; bit < 32; bit++) {
+		fill(&self->env, &variant->op, self->env.mem);
+		((__u32 *)self->env.mem)[1] = 1u << bit;
+		EXPECT_EQ(-EOPNOTSUPP, call(&self->env, &variant->op, self->env.mem)) {
+			TH_LOG("flag %#x", 1u << bit);
+		}
+	}
+}
+
+TEST_F(ioctl, every_reserved_bit)
+{
+	unsigned int bit;
+
+	if (!variant->op.reserved)
+		SKIP(return, "the structure has no reserved member");
+	for (bit = 0; bit < 32; bit++) {
+		fill(&self->env, &variant->op, self->env.mem);
+		*(__u32 *)(self->env.mem + variant->op.reserved) = 1u << bit;
+		EXPECT_EQ(-EOPNOTSUPP, call(&self->env, &variant->op, self->env.mem));
+	}
+}
+
+TEST_F(ioctl, bad_pointer)
+{
+	static const unsigned long bad[] = {
+		0, 8, 0x7ffffffff000, 0x800000000000, 0xffff800000000000,
+		0xffffffff80000000, -4096ul, -8ul,
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		EXPECT_EQ(-EFAULT, call(&self->env, &variant->op, (void *)bad[i]));
+	ASSERT_EQ(0, mprotect(self->env.mem, PAGE, PROT_NONE));
+	EXPECT_EQ(-EFAULT, call(&self->env, &variant->op, self->env.mem));
+}
+
+TEST_F(ioctl, struct_half_readable)
+{
+	char *arg = self->env.mem + PAGE - variant->op.size / 2;
+
+	fill(&self->env, &variant->op, arg);
+	ASSERT_EQ(0, munmap(self->env.mem + PAGE, PAGE));
+	EXPECT_EQ(-EFAULT, call(&self->env, &variant->op, arg));
+}
+
+/* What an ioctl did that could not give its answer must be undone. */
+TEST_F(ioctl, struct_read_only)
+{
+	const int expected = variant->op.no_output ? 0 : -EFAULT;
+	int fds = count_fds();
+	int state;
+
+	fill(&self->env, &variant->op, self->env.mem);
+	ASSERT_EQ(0, mprotect(self->env.mem, PAGE, PROT_READ));
+	EXPECT_EQ(expected, call(&self->env, &variant->op, self->env.mem));
+	EXPECT_EQ(fds, count_fds());
+	EXPECT_EQ(0, space_attachments(self->env.other_space));
+	state = variant->op.cmd == IOASID_FREE ? IOASID_STATE_FREE_PENDING :
+		variant->op.cmd == IOASID_SIM_DETACH ? IOASID_STATE_IDLE :
+						       IOASID_STATE_ACTIVE;
+	EXPECT_EQ(state, space_state(self->env.fd[FD_SPACE]));
+	ASSERT_EQ(0, mprotect(self->env.mem, PAGE, PROT_READ | PROT_WRITE));
+	if (!variant->op.no_output)
+		EXPECT_EQ(0, call(&self->env, &variant->op, self->env.mem));
+}
+
+TEST_F(ioctl, struct_half_writable)
+{
+	char *arg = self->env.mem + PAGE - variant->op.size / 2;
+
+	if (variant->op.no_output)
+		SKIP(return, "the structure has no output");
+	fill(&self->env, &variant->op, arg);
+	ASSERT_EQ(0, mprotect(self->env.mem + PAGE, PAGE, PROT_READ));
+	EXPECT_EQ(-EFAULT, call(&self->env, &variant->op, arg));
+	EXPECT_EQ(0, space_attachments(self->env.other_space));
+}
+
+TEST_F(ioctl, wrong_kind_of_fd)
+{
+	enum fd_kind kind;
+
+	for (kind = 0; kind < FD_KINDS; kind++) {
+		if (kind == variant->op.kind)
+			continue;
+		fill(&self->env, &variant->op, self->env.mem);
+		EXPECT_EQ(-ENOTTY, call_fd(&variant->op, self->env.fd[kind],
+					   self->env.mem));
+	}
+}
+
+TEST_F(ioctl, closed_fd)
+{
+	int fd = dup(self->env.fd[variant->op.kind]);
+
+	ASSERT_LE(0, fd);
+	close(fd);
+	fill(&self->env, &variant->op, self->env.mem);
+	EXPECT_EQ(-EBADF, call_fd(&variant->op, fd, self->env.mem));
+	EXPECT_EQ(-EBADF, call_fd(&variant->op, -1, self->env.mem));
+}
+
+TEST_F(ioctl, path_fd)
+{
+	int fd;
+
+	if (variant->op.kind == FD_SPACE)
+		SKIP(return, "an IOASID fd has no path");
+	fd = variant->op.kind == FD_SYSTEM ? system_open(O_PATH)
+					: queue_open(0, O_PATH);
+	ASSERT_LE(0, fd);
+	fill(&self->env, &variant->op, self->env.mem);
+	EXPECT_EQ(-EBADF, call_fd(&variant->op, fd, self->env.mem));
+	close(fd);
+}
+
+TEST_F(ioctl, read_only_fd)
+{
+	int expected = variant->op.needs_write ? -EPERM : 0;
+	int fd;
+
+	if (variant->op.kind == FD_SPACE)
+		SKIP(return, "an IOASID fd is always open for both");
+	fd = open_read_only(&variant->op);
+	ASSERT_LE(0, fd);
+	fill(&self->env, &variant->op, self->env.mem);
+	EXPECT_EQ(expected, call_fd(&variant->op, fd, self->env.mem));
+	close(fd);
+}
+
+TEST_F(ioctl, write_only_fd)
+{
+	int expected = variant->op.cmd == IOASID_SIM_DETACH ? -ENOENT : 0;
+	int fd;
+
+	if (variant->op.kind == FD_SPACE)
+		SKIP(return, "an IOASID fd is always open for both");
+	fd = variant->op.kind == FD_SYSTEM ? system_open(O_WRONLY)
+					: queue_open(0, O_WRONLY);
+	ASSERT_LE(0, fd);
+	fill(&self->env, &variant->op, self->env.mem);
+	EXPECT_EQ(expected, call_fd(&variant->op, fd, self->env.mem));
+	close(fd);
+}
+
+/* Each step mends the cause that the step before has seen. */
+TEST_F(ioctl, order_of_errors)
+{
+	__u32 *word = (__u32 *)self->env.mem;
+	bool can_lack_mode = variant->op.needs_write;
+	int fd = can_lack_mode ? open_read_only(&variant->op)
+			       : dup(self->env.fd[variant->op.kind]);
+
+	ASSERT_LE(0, fd);
+	fill(&self->env, &variant->op, self->env.mem);
+	if (variant->op.cmd == IOASID_ALLOC)
+		word[2] = 77;
+	if (variant->op.cmd == IOASID_SIM_ATTACH)
+		word[2] = -1;
+	if (variant->op.cmd == IOASID_SIM_DETACH)
+		word[2] = 0;
+	word[1] = 1;
+	self->env.mem[variant->op.size] = 1;
+
+	EXPECT_EQ(-ENOTTY, call_fd(&variant->op, self->env.fd[FD_DEV_NULL], NULL));
+	EXPECT_EQ(-EFAULT, call_fd(&variant->op, fd, NULL));
+	word[0] = variant->op.min_size - 1;
+	EXPECT_EQ(-EINVAL, call_fd(&variant->op, fd, self->env.mem));
+	word[0] = variant->op.size + 1;
+	EXPECT_EQ(-E2BIG, call_fd(&variant->op, fd, self->env.mem));
+	self->env.mem[variant->op.size] = 0;
+	EXPECT_EQ(-EOPNOTSUPP, call_fd(&variant->op, fd, self->env.mem));
+	word[1] = 0;
+	if (can_lack_mode)
+		EXPECT_EQ(-EPERM, call_fd(&variant->op, fd, self->env.mem));
+	close(fd);
+}
+
+/* What is wrong with the arguments wins over memory that cannot be written. */
+TEST_F(ioctl, arguments_before_read_only_memory)
+{
+	__u32 *word = (__u32 *)self->env.mem;
+	int expected;
+
+	fill(&self->env, &variant->op, self->env.mem);
+	switch (variant->op.cmd) {
+	case IOASID_ALLOC:
+		word[2] = 77;
+		expected = -EOPNOTSUPP;
+		break;
+	case IOASID_SIM_ATTACH:
+		word[2] = self->env.fd[FD_PIPE];
+		expected = -EBADFD;
+		break;
+	case IOASID_SIM_DETACH:
+		word[2] = 0;
+		expected = -ENOENT;
+		break;
+	default:
+		SKIP(return, "the ioctl has no arguments");
+	}
+	ASSERT_EQ(0, mprotect(self->env.mem, PAGE, PROT_READ));
+	EXPECT_EQ(expected, call(&self->env, &variant->op, self->env.mem));
+}
+
+TEST_F(ioctl, outputs_are_ignored_on_input)
+{
+	__u32 first = variant->op.cmd == IOASID_ALLOC ||
+		      variant->op.kind == FD_QUEUE ? 3 : 2;
+	__u32 *word = (__u32 *)self->env.mem;
+	__u32 i;
+
+	if (variant->op.no_output)
+		SKIP(return, "the structure has no output");
+	fill(&self->env, &variant->op, self->env.mem);
+	for (i = first; i < variant->op.size / sizeof(__u32); i++)
+		if (i * sizeof(__u32) != variant->op.reserved)
+			word[i] = -1;
+	EXPECT_EQ(0, call(&self->env, &variant->op, self->env.mem));
+}
+
+/*
+ * A program built for 32 bits. This one is not, but int $0x80 enters the kernel
+ * where such a program does, and the structure is where it could be.
+ */
+static int call_32bit(int fd, unsigned long cmd, void *arg)
+{
+	long rc;
+
+	asm volatile("int $0x80" : "=a"(rc)
+		     : "a"(54), "b"(fd), "c"(cmd), "d"(arg)
+		     : "memory", "r8", "r9", "r10", "r11");
+	return rc;
+}
+
+TEST_F(ioctl, from_32bit_program)
+{
+	void *low = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	int rc;
+
+	ASSERT_NE(MAP_FAILED, low);
+	fill(&self->env, &variant->op, low);
+	rc = call_32bit(self->env.fd[variant->op.kind], variant->op.cmd, low);
+	EXPECT_EQ(0, rc);
+	if (!rc && variant->op.cmd == IOASID_ALLOC)
+		close(((struct ioasid_alloc *)low)->out_fd);
+}
+
+FIXTURE(numbers)
+{
+	int fd[FD_OWN_KINDS];
+	char arg[256];
+};
+
+FIXTURE_SETUP(numbers)
+{
+	self->fd[FD_SYSTEM] = system_open(O_RDWR);
+	self->fd[FD_SPACE] = space_alloc(NULL);
+	self->fd[FD_QUEUE] = queue_open(0, O_RDWR);
+	ASSERT_LE(0, self->fd[FD_SYSTEM]);
+	ASSERT_LE(0, self->fd[FD_SPACE]);
+	ASSERT_LE(0, self->fd[FD_QUEUE]);
+}
+
+FIXTURE_TEARDOWN(numbers)
+{
+	unsigned int kind;
+
+	for (kind = 0; kind < FD_OWN_KINDS; kind++)
+		close(self->fd[kind]);
+}
+
+static bool is_known(enum fd_kind kind, unsigned int nr)
+{
+	switch (kind) {
+	case FD_SYSTEM:
+		return nr == IOASID_NR_GET_INFO || nr == IOASID_NR_ALLOC;
+	case FD_SPACE:
+		return nr == IOASID_NR_STATUS || nr == IOASID_NR_FREE;
+	default:
+		return nr >= IOASID_SIM_NR_ATTACH &&
+		       nr <= IOASID_SIM_NR_GET_ERROR;
+	}
+}
+
+/* A number that were known would fail with EFAULT. */
+static bool is_refused(int fd, unsigned long cmd)
+{
+	return ioctl(fd, cmd, NULL) == -1 && errno == ENOTTY;
+}
+
+TEST_F(numbers, every_unknown_number)
+{
+	unsigned int kind, nr;
+
+	for (kind = 0; kind < FD_OWN_KINDS; kind++) {
+		for (nr = 0; nr < 256; nr++) {
+			if (is_known(kind, nr))
+				continue;
+			EXPECT_TRUE(is_refused(self->fd[kind],
+					       _IO(IOASID_IOCTL_TYPE, nr))) {
+				TH_LOG("kind of fd %u, number %#x", kind, nr);
+			}
+		}
+	}
+}
+
+TEST_F(numbers, other_type_or_direction)
+{
+	unsigned int kind, nr;
+
+	for (kind = 0; kind < FD_OWN_KINDS; kind++) {
+		int fd = self->fd[kind];
+
+		for (nr = 0; nr < 256; nr++) {
+			if (!is_known(kind, nr))
+				continue;
+			EXPECT_TRUE(is_refused(fd, _IO('I', nr)));
+			EXPECT_TRUE(is_refused(fd, _IO(0, nr)));
+			EXPECT_TRUE(is_refused(fd, _IOR(IOASID_IOCTL_TYPE, nr,
+							int)));
+			EXPECT_TRUE(is_refused(fd, _IOWR(IOASID_IOCTL_TYPE, nr,
+							 struct ioasid_info)));
+		}
+	}
+}
+
+TEST(info)
+{
+	struct ioasid_info info = { .size = sizeof(info) };
+	int fd = system_open(O_RDONLY);
+
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, ioctl(fd, IOASID_GET_INFO, &info));
+	EXPECT_EQ(IOASID_ABI, info.out_abi);
+	EXPECT_EQ(1u << IOASID_TYPE_SVA, info.out_types);
+	EXPECT_LE(1, info.out_pasid_bits);
+	EXPECT_GE(20, info.out_pasid_bits);
+	close(fd);
+}
+
+TEST(every_unknown_type)
+{
+	static const __u32 types[] = {
+		0, 2, 3, 4, 31, 32, 33, 0x7fffffff, 0x80000001, -1,
+	};
+	int fd = system_open(O_RDWR);
+	unsigned int i;
+
+	ASSERT_LE(0, fd);
+	for (i = 0; i < ARRAY_SIZE(types); i++) {
+		struct ioasid_alloc alloc = {
+			.size = sizeof(alloc),
+			.type = types[i],
+		};
+
+		EXPECT_EQ(-1, ioctl(fd, IOASID_ALLOC, &alloc));
+		EXPECT_EQ(EOPNOTSUPP, errno);
+	}
+	close(fd);
+}
+
+TEST_HARNESS_MAIN
