@@ -234,6 +234,24 @@ struct ioasid_free {
  */
 
 /**
+ * DOC: Attaching
+ *
+ * A device is attached to a space by an ioctl of its own driver, which takes an
+ * IOASID fd. Whatever the driver, these are the causes of a failure:
+ *
+ *  - EBADF: the fd is not open
+ *  - EBADFD: the fd is not an IOASID fd
+ *  - ESTALE: the space was freed
+ *  - ESRCH: the process that the space is bound to is gone
+ *  - ENODEV: the device is not behind an IOMMU
+ *  - EOPNOTSUPP: the device has no PASIDs or no page requests, or its IOMMU
+ *    cannot translate them with a page table that the kernel fills
+ *  - ERANGE: the device's PASIDs are too narrow for the PASID of the space
+ *  - EBUSY: somebody else uses the PASID with the device
+ *  - ENOMEM, ENOSPC: no memory, or nothing that the IOMMU needs, is left
+ */
+
+/**
  * DOC: /proc/PID/fdinfo/N of an IOASID fd
  *
  * Below the lines that every file has there is one "name:<tab>value" line for

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Attachments: the interface for device drivers.
+ *
+ * An attachment is what a driver gets for an IOASID fd and a device of its own.
+ * It holds the space, so that the PASID stays reserved until the driver has
+ * stopped using it, and shares the device's bond with other attachments.
+ *
+ * When the space is freed, the bond is cut first and the driver is told
+ * afterwards: a driver that is slow or broken keeps nothing open.
+ */
+#include <linux/device.h>
+#include <linux/err.h>
+#include <linux/export.h>
+#include <linux/iommu.h>
+#include <linux/slab.h>
+
+#include "bond.h"
+#include "space.h"
+
+enum revoke_state {
+	REVOKE_NOT_YET,
+	REVOKE_RUNNING,
+	REVOKE_DONE,
+};
+
+/**
+ * struct ioasid_attachment - A driver's hold on a space
+ * @space: the space; held
+ * @bond: the device's, shared
+ * @node: in space->attachments; space->lock
+ * @ops: what the driver wants to be told
+ * @data: the driver's
+ * @revoke: whether it has been told; space->lock
+ */
+struct ioasid_attachment {
+	struct ioasid_space *space;
+	struct ioasid_bond *bond;
+	struct list_head node;
+	const struct ioasid_attach_ops *ops;
+	void *data;
+	enum revoke_state revoke;
+};
+
+static int check_space(struct ioasid_space *space)
+{
+	lockdep_assert_held(&space->lock);
+	if (space->freed)
+		return -ESTALE;
+	if (ioasid_space_mm_gone(space))
+		return -ESRCH;
+	return 0;
+}
+
+static int check_device(struct device *dev, u32 pasid)
+{
+	if (!dev->iommu_group || !dev->iommu || !dev->iommu->iommu_dev)
+		return -ENODEV;
+	if (!dev->iommu->max_pasids)
+		return -EOPNOTSUPP;
+	if (pasid >= dev->iommu->max_pasids)
+		return -ERANGE;
+	return 0;
+}
+
+static int attach_locked(struct ioasid_attachment *attachment,
+			 struct device *dev, unsigned int flags)
+{
+	struct ioasid_space *space = attachment->space;
+	int rc;
+
+	rc = check_space(space);
+	if (rc)
+		return rc;
+	rc = check_device(dev, space->pasid);
+	if (rc)
+		return rc;
+	attachment->bond = ioasid_bond_get(space, dev,
+					   flags & IOASID_ATTACH_FAULT_IN_PLACE);
+	if (IS_ERR(attachment->bond))
+		return PTR_ERR(attachment->bond);
+	list_add_tail(&attachment->node, &space->attachments);
+	space->nr_attachments++;
+	return 0;
+}
+
+static struct ioasid_attachment *
+attach_space(struct ioasid_space *space, struct device *dev, unsigned int flags,
+	     const struct ioasid_attach_ops *ops, void *data)
+{
+	struct ioasid_attachment *attachment;
+	int rc;
+
+	attachment = kzalloc(sizeof(*attachment), GFP_KERNEL_ACCOUNT);
+	if (!attachment)
+		return ERR_PTR(-ENOMEM);
+	attachment->space = space;
+	attachment->ops = ops;
+	attachment->data = data;
+	mutex_lock(&space->lock);
+	rc = attach_locked(attachment, dev, flags);
+	mutex_unlock(&space->lock);
+	if (!rc)
+		return attachment;
+	kfree(attachment);
+	return ERR_PTR(rc);
+}
+
+/**
+ * ioasid_attach() - Let a device into a space
+ * @dev: a device that the caller drives
+ * @fd: an IOASID fd of current
+ * @flags: IOASID_ATTACH_*
+ * @ops: callbacks, or NULL
+ * @data: for the callbacks
+ *
+ * The device reaches the space by ioasid_attachment_pasid() when this returns.
+ * @fd may be closed at once. Attaching again gives another attachment.
+ *
+ * Context: Process context, may sleep. The driver keeps @dev bound to itself
+ * until ioasid_detach().
+ * Return: an attachment, or one of the errors that <linux/ioasid.h> of the uAPI
+ * lists for attaching.
+ */
+struct ioasid_attachment *
+ioasid_attach(struct device *dev, int fd, unsigned int flags,
+	      const struct ioasid_attach_ops *ops, void *data)
+{
+	struct ioasid_attachment *attachment;
+	struct ioasid_space *space;
+
+	if (WARN_ON_ONCE(flags & ~IOASID_ATTACH_FAULT_IN_PLACE))
+		return ERR_PTR(-EINVAL);
+	space = ioasid_space_from_fd(fd);
+	if (IS_ERR(space))
+		return ERR_CAST(space);
+	attachment = attach_space(space, dev, flags, ops, data);
+	if (IS_ERR(attachment))
+		ioasid_space_let_go(space);
+	return attachment;
+}
+EXPORT_SYMBOL_GPL(ioasid_attach);
+
+static void wait_for_revoke(struct ioasid_attachment *attachment)
+{
+	struct ioasid_space *space = attachment->space;
+
+	lockdep_assert_held(&space->lock);
+	while (attachment->revoke == REVOKE_RUNNING) {
+		mutex_unlock(&space->lock);
+		wait_event(space->wait,
+			   READ_ONCE(attachment->revoke) != REVOKE_RUNNING);
+		mutex_lock(&space->lock);
+	}
+}
+
+/**
+ * ioasid_detach() - Let go of a space
+ * @attachment: what ioasid_attach() returned
+ *
+ * The device does not reach the space when this returns, unless it is attached
+ * to it by another attachment too, and the PASID may soon mean something else:
+ * the driver must have seen to it that the device does not use it on behalf of
+ * this attachment any more.
+ *
+ * Context: Process context, may sleep. Waits for a revoke callback of this
+ * attachment, so the caller must not hold a lock that the callback takes.
+ */
+void ioasid_detach(struct ioasid_attachment *attachment)
+{
+	struct ioasid_space *space = attachment->space;
+
+	mutex_lock(&space->lock);
+	wait_for_revoke(attachment);
+	list_del(&attachment->node);
+	space->nr_attachments--;
+	ioasid_bond_put(attachment->bond);
+	mutex_unlock(&space->lock);
+	kfree(attachment);
+	ioasid_space_let_go(space);
+}
+EXPORT_SYMBOL_GPL(ioasid_detach);
+
+/**
+ * ioasid_attachment_pasid() - The number by which a device reaches a space
+ * @attachment: the attachment
+ *
+ * Context: Any.
+ * Return: the PASID, the same for all devices.
+ */
+u32 ioasid_attachment_pasid(const struct ioasid_attachment *attachment)
+{
+	return attachment->space->pasid;
+}
+EXPORT_SYMBOL_GPL(ioasid_attachment_pasid);
+
+static struct ioasid_attachment *next_to_revoke(struct ioasid_space *space)
+{
+	struct ioasid_attachment *attachment;
+
+	lockdep_assert_held(&space->lock);
+	list_for_each_entry(attachment, &space->attachments, node)
+		if (attachment->revoke == REVOKE_NOT_YET)
+			return attachment;
+	return NULL;
+}
+
+static void revoke_unlocked(struct ioasid_attachment *attachment)
+{
+	struct ioasid_space *space = attachment->space;
+
+	attachment->revoke = REVOKE_RUNNING;
+	mutex_unlock(&space->lock);
+	if (attachment->ops && attachment->ops->revoke)
+		attachment->ops->revoke(attachment, attachment->data);
+	mutex_lock(&space->lock);
+	WRITE_ONCE(attachment->revoke, REVOKE_DONE);
+	wake_up_all(&space->wait);
+}
+
+/**
+ * ioasid_attachments_revoke() - Tell the drivers that a space was freed
+ * @space: the space, freed
+ *
+ * Context: Process context, may sleep.
+ */
+void ioasid_attachments_revoke(struct ioasid_space *space)
+{
+	struct ioasid_attachment *attachment;
+
+	mutex_lock(&space->lock);
+	while ((attachment = next_to_revoke(space)))
+		revoke_unlocked(attachment);
+	mutex_unlock(&space->lock);
+}

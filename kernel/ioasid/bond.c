@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Bonds: one for each device that reaches a space.
+ *
+ * A device can be attached to a space many times, by several users of its
+ * driver, but its IOMMU takes a PASID only once: the attachments share a bond.
+ *
+ * A bond is cut when the space is freed or when the last attachment goes. Page
+ * requests are then answered first, those that are being served included, so
+ * that the IOMMU driver has nothing to wait for when it drains the PASID; who
+ * serves one finds out when it wants to answer.
+ */
+#include <linux/device.h>
+#include <linux/err.h>
+#include <linux/slab.h>
+
+#include "bond.h"
+#include "domain.h"
+#include "space.h"
+
+static struct ioasid_bond *bond_create(struct ioasid_space *space,
+				       struct device *dev, bool in_place)
+{
+	struct ioasid_bond *bond;
+
+	bond = kzalloc(sizeof(*bond), GFP_KERNEL_ACCOUNT);
+	if (!bond)
+		return ERR_PTR(-ENOMEM);
+	ioasid_space_get(space);
+	bond->space = space;
+	bond->dev = get_device(dev);
+	bond->in_place = in_place;
+	kref_init(&bond->refs);
+	mutex_init(&bond->lock);
+	INIT_LIST_HEAD(&bond->requests);
+	return bond;
+}
+
+void ioasid_bond_release(struct kref *refs)
+{
+	struct ioasid_bond *bond = container_of(refs, struct ioasid_bond, refs);
+
+	mutex_destroy(&bond->lock);
+	put_device(bond->dev);
+	ioasid_space_put(bond->space);
+	kfree(bond);
+}
+
+static int bond_attach(struct ioasid_bond *bond)
+{
+	struct ioasid_space *space = bond->space;
+	int rc;
+
+	rc = ioasid_device_get(bond->dev);
+	if (rc)
+		return rc;
+	bond->domain = ioasid_domain_attach(space->mirror, bond->dev,
+					    space->pasid, &bond->handle);
+	if (!IS_ERR(bond->domain))
+		return 0;
+	ioasid_device_put(bond->dev);
+	return PTR_ERR(bond->domain);
+}
+
+static struct ioasid_bond *bond_find(struct ioasid_space *space,
+				     struct device *dev)
+{
+	struct ioasid_bond *bond;
+
+	list_for_each_entry(bond, &space->bonds, node)
+		if (bond->dev == dev)
+			return bond;
+	return NULL;
+}
+
+static struct ioasid_bond *bond_make(struct ioasid_space *space,
+				     struct device *dev, bool in_place)
+{
+	struct ioasid_bond *bond;
+	int rc;
+
+	bond = bond_create(space, dev, in_place);
+	if (IS_ERR(bond))
+		return bond;
+	rc = bond_attach(bond);
+	if (rc) {
+		kref_put(&bond->refs, ioasid_bond_release);
+		return ERR_PTR(rc);
+	}
+	list_add_tail(&bond->node, &space->bonds);
+	return bond;
+}
+
+/**
+ * ioasid_bond_get() - Let a device reach a space
+ * @space: the space; not freed, space->lock is held
+ * @dev: the device
+ * @in_place: page requests can be served in the device's context
+ *
+ * Context: Process context, may sleep.
+ * Return: the bond, for ioasid_bond_put(), or an error pointer.
+ */
+struct ioasid_bond *ioasid_bond_get(struct ioasid_space *space,
+				    struct device *dev, bool in_place)
+{
+	struct ioasid_bond *bond = bond_find(space, dev);
+
+	lockdep_assert_held(&space->lock);
+	if (!bond)
+		bond = bond_make(space, dev, in_place);
+	if (!IS_ERR(bond))
+		bond->attachments++;
+	return bond;
+}
+
+/**
+ * ioasid_bond_cut() - Make sure that a device does not reach a space
+ * @bond: the bond; space->lock is held
+ *
+ * Context: Process context, may sleep.
+ */
+void ioasid_bond_cut(struct ioasid_bond *bond)
+{
+	lockdep_assert_held(&bond->space->lock);
+	if (!bond->domain)
+		return;
+	ioasid_bond_refuse_requests(bond);
+	ioasid_domain_detach(bond->domain, bond->dev, bond->space->pasid);
+	bond->domain = NULL;
+	ioasid_device_put(bond->dev);
+}
+
+/* Undoes ioasid_bond_get(); the last one cuts. space->lock is held. */
+void ioasid_bond_put(struct ioasid_bond *bond)
+{
+	lockdep_assert_held(&bond->space->lock);
+	if (--bond->attachments)
+		return;
+	ioasid_bond_cut(bond);
+	list_del(&bond->node);
+	kref_put(&bond->refs, ioasid_bond_release);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef IOASID_BOND_H
+#define IOASID_BOND_H
+
+#include <linux/iommu.h>
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+
+struct ioasid_domain;
+struct ioasid_space;
+
+/**
+ * struct ioasid_bond - A device that reaches a space
+ * @handle: leads from a page request to here
+ * @space: the space; referenced
+ * @dev: the device; referenced
+ * @in_place: the device can have page requests served in its own context
+ * @node: in space->bonds; space->lock
+ * @attachments: how many share the bond; space->lock
+ * @domain: by which it reaches the space, NULL once it is cut; space->lock
+ * @refs: keeps this structure: one while it is in space->bonds, and one for each
+ *	queued page request
+ * @lock: held while a page request is answered, so that whoever has it knows
+ *	that none is being answered
+ * @cut: page requests are refused; @lock
+ * @requests: queued and not yet answered; @lock
+ */
+struct ioasid_bond {
+	struct iommu_attach_handle handle;
+	struct ioasid_space *space;
+	struct device *dev;
+	bool in_place;
+	struct list_head node;
+	unsigned int attachments;
+	struct ioasid_domain *domain;
+	struct kref refs;
+	struct mutex lock;
+	bool cut;
+	struct list_head requests;
+};
+
+/* bond.c; space->lock is held */
+struct ioasid_bond *ioasid_bond_get(struct ioasid_space *space,
+				    struct device *dev, bool in_place);
+void ioasid_bond_cut(struct ioasid_bond *bond);
+void ioasid_bond_put(struct ioasid_bond *bond);
+
+void ioasid_bond_release(struct kref *refs);
+
+/* request.c */
+int ioasid_bond_page_request(struct iopf_group *group);
+void ioasid_bond_refuse_requests(struct ioasid_bond *bond);
+int ioasid_requests_init(void);
+void ioasid_requests_exit(void);
+
+/* device.c */
+int ioasid_device_get(struct device *dev);
+void ioasid_device_put(struct device *dev);
+
+#endif

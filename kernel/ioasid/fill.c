@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Filling a domain: what happens when a device asks for a page.
+ *
+ * hmm_range_fault() makes the page present with the asked permission, as a CPU
+ * access would, and if the mm has not changed meanwhile, the page is mapped. A
+ * page is mapped writable only when a write was asked for, or devices that read
+ * would make everything dirty.
+ *
+ * Around a page, more are provided in advance, the more the longer the run of
+ * mapped pages is that ends right below it: a stream soon gets hundreds of pages
+ * for one request, and a lone access gets one page and nothing that it has not
+ * asked for. At most twice what a device has used is provided in vain.
+ *
+ * A request may be served in place, in the context of a software device, only
+ * when nothing but the kernel itself is needed for it. Pages of a filesystem or
+ * of a userfaultfd may be another process's to provide, which can take for ever;
+ * while we wait for those the lock of the mm is free (provide_slowly()).
+ */
+#include <linux/hmm.h>
+#include <linux/magic.h>
+#include <linux/mm.h>
+#include <linux/sched/mm.h>
+#include <linux/shmem_fs.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/userfaultfd_k.h>
+
+#include "domain.h"
+#include "mirror.h"
+
+/* Below 2 MiB: see map.c. */
+#define WINDOW_MAX	(SZ_1M / PAGE_SIZE)
+/* Times that the mm may change under us before the device has to ask again. */
+#define TRIES_MAX	64
+
+/**
+ * struct fill - One page request that is being served
+ * @domain: to be filled
+ * @mm: the mm, alive
+ * @addr: page that was asked for
+ * @write: for writing
+ * @in_place: by the device itself, so do not wait for anybody
+ * @pages: how many pages to provide
+ * @huge: the whole chunk belongs to the same vma
+ * @pfns: what hmm_range_fault() found
+ */
+struct fill {
+	struct ioasid_domain *domain;
+	struct mm_struct *mm;
+	unsigned long addr;
+	bool write;
+	bool in_place;
+	unsigned int pages;
+	bool huge;
+	unsigned long *pfns;
+};
+
+/* Pages that are not in the kernel's own mapping of memory. */
+static bool is_secret(struct vm_area_struct *vma)
+{
+	return vma->vm_file &&
+	       file_inode(vma->vm_file)->i_sb->s_magic == SECRETMEM_MAGIC;
+}
+
+static bool is_reachable(struct vm_area_struct *vma, bool write)
+{
+	return !is_secret(vma) && !(write && vma->vm_flags & VM_SHADOW_STACK);
+}
+
+/* Whether the kernel alone can provide pages of the vma. */
+static bool is_kernel_backed(struct vm_area_struct *vma)
+{
+	if (userfaultfd_armed(vma))
+		return false;
+	return vma_is_anonymous(vma) ||
+	       (vma->vm_file && shmem_mapping(vma->vm_file->f_mapping));
+}
+
+static unsigned int choose_window(struct ioasid_domain *domain,
+				  unsigned long addr)
+{
+	struct ioasid_mirror *mirror = domain->mirror;
+	unsigned int run;
+
+	spin_lock(&mirror->lock);
+	run = ioasid_domain_run_before(domain, addr, WINDOW_MAX / 2);
+	spin_unlock(&mirror->lock);
+	return max(2 * run, 1);
+}
+
+/* A window lies within one vma and one chunk. */
+static void clip_window(struct fill *fill, struct vm_area_struct *vma)
+{
+	unsigned long chunk = ALIGN_DOWN(fill->addr, SZ_2M);
+	unsigned long end = min(chunk + SZ_2M, vma->vm_end);
+
+	fill->pages = min(fill->pages, (end - fill->addr) >> PAGE_SHIFT);
+	fill->huge = vma->vm_start <= chunk && chunk + SZ_2M <= vma->vm_end;
+}
+
+/* Makes the window present, without the mm's lock where that takes long. */
+static int provide_slowly(struct fill *fill)
+{
+	unsigned int flags = fill->write ? FAULT_FLAG_WRITE : 0;
+	bool unlocked;
+	unsigned int i;
+	int rc = 0;
+
+	for (i = 0; i < fill->pages && !rc; i++)
+		rc = fixup_user_fault(fill->mm, fill->addr + i * PAGE_SIZE,
+				      flags | FAULT_FLAG_REMOTE, &unlocked);
+	if (!rc)
+		return 0;
+	fill->pages = max(i - 1, 1);
+	return i > 1 ? 0 : rc;
+}
+
+/* Finds the vma and makes sure that hmm_range_fault() will not wait. */
+static int prepare(struct fill *fill)
+{
+	struct vm_area_struct *vma = vma_lookup(fill->mm, fill->addr);
+	int rc;
+
+	if (!vma || !is_reachable(vma, fill->write))
+		return -EFAULT;
+	clip_window(fill, vma);
+	if (is_kernel_backed(vma))
+		return 0;
+	if (fill->in_place)
+		return -EAGAIN;
+	rc = provide_slowly(fill);
+	if (rc)
+		return rc;
+	vma = vma_lookup(fill->mm, fill->addr);
+	if (!vma || !is_reachable(vma, fill->write))
+		return -EFAULT;
+	clip_window(fill, vma);
+	return 0;
+}
+
+static int look_up_locked(struct fill *fill, unsigned long seq)
+{
+	struct hmm_range range = {
+		.notifier = &fill->domain->mirror->notifier,
+		.notifier_seq = seq,
+		.start = fill->addr,
+		.hmm_pfns = fill->pfns,
+		.default_flags = HMM_PFN_REQ_FAULT |
+				 (fill->write ? HMM_PFN_REQ_WRITE : 0),
+	};
+	int rc;
+
+	rc = prepare(fill);
+	if (rc)
+		return rc;
+	range.end = fill->addr + fill->pages * PAGE_SIZE;
+	return hmm_range_fault(&range);
+}
+
+static int look_up(struct fill *fill, unsigned long seq)
+{
+	int rc;
+
+	if (!fill->in_place)
+		mmap_read_lock(fill->mm);
+	else if (!mmap_read_trylock(fill->mm))
+		return -EAGAIN;
+	rc = look_up_locked(fill, seq);
+	mmap_read_unlock(fill->mm);
+	return rc;
+}
+
+static int map_found(struct fill *fill, unsigned long seq)
+{
+	struct ioasid_mirror *mirror = fill->domain->mirror;
+	struct ioasid_window window = {
+		.start = fill->addr,
+		.hmm_pfns = fill->pfns,
+		.pages = fill->pages,
+		.write = fill->write,
+		.huge = fill->huge,
+	};
+	int rc;
+
+	spin_lock(&mirror->lock);
+	if (!fill->domain->iommu)
+		rc = -ENODEV;
+	else if (mmu_interval_read_retry(&mirror->notifier, seq))
+		rc = -EBUSY;
+	else
+		rc = ioasid_domain_map(fill->domain, &window);
+	spin_unlock(&mirror->lock);
+	return rc;
+}
+
+static int fill_once(struct fill *fill)
+{
+	unsigned long seq;
+	int rc;
+
+	seq = mmu_interval_read_begin(&fill->domain->mirror->notifier);
+	rc = look_up(fill, seq);
+	if (rc)
+		return rc;
+	return map_found(fill, seq);
+}
+
+/* Lets reclaim fill the reserves that atomic allocations live on. */
+static int refill_reserves(void)
+{
+	unsigned long page = __get_free_page(GFP_KERNEL);
+
+	free_page(page);
+	return page ? 0 : -ENOMEM;
+}
+
+/* Whether a failed try is worth another one, with what is left of the window. */
+static bool try_again(struct fill *fill, int rc)
+{
+	if (rc == -EBUSY || (rc == -ENOMEM && !refill_reserves())) {
+		fill->pages = max(fill->pages / 2, 1);
+		return true;
+	}
+	if (rc == -EAGAIN || rc == -ENODEV || fill->pages == 1)
+		return false;
+	fill->pages = 1;
+	return true;
+}
+
+static int fill_window(struct fill *fill)
+{
+	unsigned int tries = 0;
+	int rc;
+
+	fill->pages = choose_window(fill->domain, fill->addr);
+	fill->pfns = kcalloc(fill->pages, sizeof(*fill->pfns), GFP_KERNEL);
+	if (!fill->pfns)
+		return -ENOMEM;
+	do {
+		rc = fill_once(fill);
+	} while (rc && ++tries < TRIES_MAX && try_again(fill, rc));
+	kfree(fill->pfns);
+	return rc;
+}
+
+/**
+ * ioasid_domain_fill() - Serve a page request
+ * @domain: the domain; referenced
+ * @addr: address that a device asks for
+ * @write: for writing
+ * @in_place: only if nobody else has to be waited for
+ *
+ * Context: Process context. May sleep; for as long as another process pleases,
+ * unless @in_place.
+ * Return: 0 when the device will find the page; -EBUSY when the mm changes too
+ * fast and the device should ask again; -EAGAIN when it cannot be done in place;
+ * another error when there is no page, or not with this permission.
+ */
+int ioasid_domain_fill(struct ioasid_domain *domain, unsigned long addr,
+		       bool write, bool in_place)
+{
+	struct fill fill = {
+		.domain = domain,
+		.mm = domain->mirror->notifier.mm,
+		.addr = addr & PAGE_MASK,
+		.write = write,
+		.in_place = in_place,
+	};
+	int rc;
+
+	if (!mmget_not_zero(fill.mm))
+		return -ESRCH;
+	rc = fill_window(&fill);
+	mmput_async(fill.mm);
+	return rc;
+}

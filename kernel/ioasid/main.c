@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /dev/ioasid: I/O address spaces as file descriptors.
+ *
+ *	file		is about
+ *	main.c		the module and the system fd
+ *	ioctl.c		dispatching ioctls
+ *	fd.c		the IOASID fd: a space as user space sees it
+ *	space.c		a space: who holds it, and what freeing means
+ *	pasid.c		its number
+ *	attach.c	an attachment: a space as a device driver sees it
+ *	bond.c		a device that reaches a space
+ *	device.c	making a device able to send page requests
+ *	request.c	page requests, and their answers
+ *	mirror.c	an mm that devices follow
+ *	domain.c	what one IOMMU reaches of it
+ *	map.c		what is mapped there
+ *	fill.c		mapping more when a device asks for it
+ *
+ * Locks, outermost first: space->lock, mirror->attach_lock, what the iommu core
+ * takes to attach and detach, the mm's lock, mirror->lock, what IOMMU drivers
+ * take to map and flush. bond->lock is inside space->lock and outside of what
+ * drivers take to answer a page request.
+ */
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/ioasid_ioctl.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+
+#include "bond.h"
+#include "pasid.h"
+#include "space.h"
+
+static int system_get_info(struct ioasid_ucmd *ucmd)
+{
+	struct ioasid_info *info = ucmd->arg;
+
+	info->out_abi = IOASID_ABI;
+	info->out_types = BIT(IOASID_TYPE_SVA);
+	info->out_pasid_bits = IOASID_PASID_BITS;
+	return ioasid_ucmd_respond(ucmd);
+}
+
+/* Gives the space, whose hold it takes over, to the caller as an fd. */
+static int install_space(struct ioasid_ucmd *ucmd, struct ioasid_space *space)
+{
+	struct ioasid_alloc *alloc = ucmd->arg;
+	struct file *file;
+	int fd, rc;
+
+	file = ioasid_space_file(space);
+	if (IS_ERR(file)) {
+		ioasid_space_let_go(space);
+		return PTR_ERR(file);
+	}
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	if (fd < 0) {
+		rc = fd;
+		goto out_put_file;
+	}
+	alloc->out_fd = fd;
+	alloc->out_pasid = space->pasid;
+	rc = ioasid_ucmd_respond(ucmd);
+	if (rc)
+		goto out_put_fd;
+	fd_install(fd, file);
+	return 0;
+
+out_put_fd:
+	put_unused_fd(fd);
+out_put_file:
+	fput(file);
+	return rc;
+}
+
+static int system_alloc(struct ioasid_ucmd *ucmd)
+{
+	struct ioasid_alloc *alloc = ucmd->arg;
+	struct ioasid_space *space;
+
+	if (alloc->type != IOASID_TYPE_SVA)
+		return -EOPNOTSUPP;
+	space = ioasid_space_create(alloc->type);
+	if (IS_ERR(space))
+		return PTR_ERR(space);
+	return install_space(ucmd, space);
+}
+
+static const struct ioasid_ioctl_op system_ops[] = {
+	IOASID_IOCTL_OP(IOASID_GET_INFO, system_get_info, struct ioasid_info,
+			__reserved,
+			.reserved = offsetof(struct ioasid_info, __reserved)),
+	IOASID_IOCTL_OP(IOASID_ALLOC, system_alloc, struct ioasid_alloc,
+			__reserved,
+			.reserved = offsetof(struct ioasid_alloc, __reserved),
+			.mode = FMODE_WRITE),
+};
+
+static long system_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	return ioasid_ioctl(file, cmd, arg, system_ops, ARRAY_SIZE(system_ops));
+}
+
+static const struct file_operations system_fops = {
+	.owner = THIS_MODULE,
+	.unlocked_ioctl = system_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+};
+
+/* Anyone may use it: a space reaches nothing but its creator's own memory. */
+static struct miscdevice system_device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "ioasid",
+	.fops = &system_fops,
+	.mode = 0666,
+};
+
+static int __init ioasid_init(void)
+{
+	int rc;
+
+	rc = ioasid_requests_init();
+	if (rc)
+		return rc;
+	rc = misc_register(&system_device);
+	if (rc)
+		ioasid_requests_exit();
+	return rc;
+}
+
+static void __exit ioasid_exit(void)
+{
+	misc_deregister(&system_device);
+	ioasid_requests_exit();
+}
+
+module_init(ioasid_init);
+module_exit(ioasid_exit);
+MODULE_DESCRIPTION("I/O address spaces as file descriptors");
+MODULE_LICENSE("GPL");

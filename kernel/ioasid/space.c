@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Spaces: what an IOASID fd stands for.
+ *
+ * A space is held by its file and by the attachments that drivers made. It is
+ * freed by IOASID_FREE or by the last close of its file, whichever comes first.
+ * From then on no device reaches it. Its PASID stays its own until the last
+ * holder has let go, so that a number that a driver or a device still remembers
+ * leads nowhere, rather than into the space of somebody else.
+ *
+ * The state that users see is derived: freed or not, attached or not.
+ */
+#include <linux/err.h>
+#include <linux/slab.h>
+
+#include "bond.h"
+#include "domain.h"
+#include "mirror.h"
+#include "pasid.h"
+#include "space.h"
+
+static atomic64_t last_id = ATOMIC64_INIT(0);
+
+static void space_init(struct ioasid_space *space, enum ioasid_type type)
+{
+	space->id = atomic64_inc_return(&last_id);
+	space->type = type;
+	kref_init(&space->refs);
+	kref_init(&space->holders);
+	mutex_init(&space->lock);
+	INIT_LIST_HEAD(&space->bonds);
+	INIT_LIST_HEAD(&space->attachments);
+	init_waitqueue_head(&space->wait);
+}
+
+/**
+ * ioasid_space_create() - Create a space on current's memory
+ * @type: IOASID_TYPE_SVA
+ *
+ * Context: Process context, may sleep.
+ * Return: a space with one holder, the caller, or an error pointer: -ENOMEM,
+ * -ENOSPC, -ESRCH.
+ */
+struct ioasid_space *ioasid_space_create(enum ioasid_type type)
+{
+	struct ioasid_space *space;
+	int rc;
+
+	space = kzalloc(sizeof(*space), GFP_KERNEL_ACCOUNT);
+	if (!space)
+		return ERR_PTR(-ENOMEM);
+	space_init(space, type);
+	space->mirror = ioasid_mirror_get_current();
+	if (IS_ERR(space->mirror)) {
+		rc = PTR_ERR(space->mirror);
+		goto out_free;
+	}
+	rc = ioasid_pasid_alloc(&space->pasid);
+	if (rc)
+		goto out_put_mirror;
+	ioasid_mirror_add_space(space->mirror, space);
+	return space;
+
+out_put_mirror:
+	ioasid_mirror_put(space->mirror);
+out_free:
+	kfree(space);
+	return ERR_PTR(rc);
+}
+
+static void space_release(struct kref *refs)
+{
+	struct ioasid_space *space =
+		container_of(refs, struct ioasid_space, refs);
+
+	ioasid_mirror_del_space(space->mirror, space);
+	ioasid_mirror_put(space->mirror);
+	mutex_destroy(&space->lock);
+	kfree(space);
+}
+
+void ioasid_space_get(struct ioasid_space *space)
+{
+	kref_get(&space->refs);
+}
+
+/* May sleep. */
+void ioasid_space_put(struct ioasid_space *space)
+{
+	kref_put(&space->refs, space_release);
+}
+
+static void space_abandoned(struct kref *holders)
+{
+	struct ioasid_space *space =
+		container_of(holders, struct ioasid_space, holders);
+
+	ioasid_pasid_free(space->pasid);
+	ioasid_space_put(space);
+}
+
+void ioasid_space_hold(struct ioasid_space *space)
+{
+	kref_get(&space->holders);
+}
+
+/* May sleep. */
+void ioasid_space_let_go(struct ioasid_space *space)
+{
+	kref_put(&space->holders, space_abandoned);
+}
+
+/**
+ * ioasid_space_free() - Take a space back
+ * @space: the space
+ *
+ * When it returns, no device reaches anything through the space, and the drivers
+ * that hold an attachment have been told. Harmless when repeated; it then waits
+ * for the first one.
+ *
+ * Context: Process context, may sleep.
+ */
+void ioasid_space_free(struct ioasid_space *space)
+{
+	struct ioasid_bond *bond;
+
+	mutex_lock(&space->lock);
+	if (!space->freed) {
+		WRITE_ONCE(space->freed, true);
+		list_for_each_entry(bond, &space->bonds, node)
+			ioasid_bond_cut(bond);
+	}
+	mutex_unlock(&space->lock);
+	wake_up_all(&space->wait);
+	ioasid_attachments_revoke(space);
+}
+
+enum ioasid_state ioasid_space_state(struct ioasid_space *space)
+{
+	lockdep_assert_held(&space->lock);
+	if (space->freed)
+		return space->nr_attachments ? IOASID_STATE_FREE_PENDING :
+					       IOASID_STATE_FREE;
+	return space->nr_attachments ? IOASID_STATE_ACTIVE : IOASID_STATE_IDLE;
+}
+
+bool ioasid_space_mm_gone(struct ioasid_space *space)
+{
+	return READ_ONCE(space->mirror->gone);
+}
+
+static bool is_counted(struct ioasid_space *space, struct ioasid_bond *bond)
+{
+	struct ioasid_bond *earlier;
+
+	list_for_each_entry(earlier, &space->bonds, node) {
+		if (earlier == bond)
+			return false;
+		if (earlier->domain == bond->domain)
+			return true;
+	}
+	return false;
+}
+
+/* What devices can reach through the space right now, in bytes. */
+u64 ioasid_space_mapped(struct ioasid_space *space)
+{
+	struct ioasid_bond *bond;
+	u64 mapped = 0;
+
+	lockdep_assert_held(&space->lock);
+	list_for_each_entry(bond, &space->bonds, node)
+		if (bond->domain && !is_counted(space, bond))
+			mapped += READ_ONCE(bond->domain->mapped);
+	return mapped;
+}
