@@ -78,9 +78,10 @@ static struct ioasid_mirror *find_locked(struct mm_struct *mm)
 
 	lockdep_assert_held(&mirrors_lock);
 	hash_for_each_possible(mirrors, mirror, node, (unsigned long)mm)
-		if (mirror->notifier.mm == mm &&
-		    refcount_inc_not_zero(&mirror->refs))
+		if (mirror->notifier.mm == mm) {
+			refcount_inc(&mirror->refs);
 			return mirror;
+		}
 	return NULL;
 }
 
@@ -173,11 +174,15 @@ void ioasid_mirror_get(struct ioasid_mirror *mirror)
 /* May sleep: the last put waits for a callback that is running. */
 void ioasid_mirror_put(struct ioasid_mirror *mirror)
 {
-	if (!refcount_dec_and_lock(&mirror->refs, &mirrors_lock))
-		return;
-	hash_del(&mirror->node);
+	bool last;
+
+	spin_lock(&mirrors_lock);
+	last = refcount_dec_and_test(&mirror->refs);
+	if (last)
+		hash_del(&mirror->node);
 	spin_unlock(&mirrors_lock);
-	mirror_destroy(mirror);
+	if (last)
+		mirror_destroy(mirror);
 }
 
 void ioasid_mirror_add_space(struct ioasid_mirror *mirror,

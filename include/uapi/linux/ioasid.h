@@ -117,6 +117,7 @@ struct ioasid_info {
 	__u32 out_pasid_bits;
 	__u32 __reserved;
 };
+
 #define IOASID_GET_INFO		_IO(IOASID_IOCTL_TYPE, IOASID_NR_GET_INFO)
 
 /**
@@ -151,6 +152,7 @@ struct ioasid_alloc {
 	__u32 out_pasid;
 	__u32 __reserved;
 };
+
 #define IOASID_ALLOC		_IO(IOASID_IOCTL_TYPE, IOASID_NR_ALLOC)
 
 /* ioasid_status::out_flags */
@@ -197,6 +199,7 @@ struct ioasid_status {
 	__aligned_u64 out_faults_failed;
 	__aligned_u64 out_mapped;
 };
+
 #define IOASID_STATUS		_IO(IOASID_IOCTL_TYPE, IOASID_NR_STATUS)
 
 /**
@@ -223,6 +226,7 @@ struct ioasid_free {
 	__u32 out_state;
 	__u32 out_attachments;
 };
+
 #define IOASID_FREE		_IO(IOASID_IOCTL_TYPE, IOASID_NR_FREE)
 
 /**

@@ -109,6 +109,7 @@ struct ioasid_sim_attach {
 	__s32 fd;
 	__u32 out_pasid;
 };
+
 #define IOASID_SIM_ATTACH	_IO(IOASID_SIM_IOCTL_TYPE, IOASID_SIM_NR_ATTACH)
 
 /**
@@ -134,6 +135,7 @@ struct ioasid_sim_detach {
 	__u32 pasid;
 	__u32 __reserved;
 };
+
 #define IOASID_SIM_DETACH	_IO(IOASID_SIM_IOCTL_TYPE, IOASID_SIM_NR_DETACH)
 
 /**
@@ -167,6 +169,7 @@ struct ioasid_sim_error {
 	__aligned_u64 out_completion_addr;
 	__aligned_u64 out_count;
 };
+
 #define IOASID_SIM_GET_ERROR \
 	_IO(IOASID_SIM_IOCTL_TYPE, IOASID_SIM_NR_GET_ERROR)
 
