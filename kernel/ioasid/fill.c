@@ -65,7 +65,11 @@ static bool is_secret(struct vm_area_struct *vma)
 
 static bool is_reachable(struct vm_area_struct *vma, bool write)
 {
-	return !is_secret(vma) && !(write && vma->vm_flags & VM_SHADOW_STACK);
+	unsigned long refused = VM_IO | VM_PFNMAP;
+
+	if (write)
+		refused |= VM_SHADOW_STACK;
+	return !(vma->vm_flags & refused) && !is_secret(vma);
 }
 
 /* Whether the kernel alone can provide pages of the vma. */

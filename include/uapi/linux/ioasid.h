@@ -142,6 +142,8 @@ struct ioasid_info {
  *  - ENOSPC: no PASID is left
  *  - EMFILE, ENFILE: no file descriptor is left
  *  - ENOMEM: no memory is left
+ *  - EINTR: a signal arrived while the memory of the process was locked by
+ *    another thread
  *  - ESRCH: the caller has no memory of its own (it is exiting)
  */
 struct ioasid_alloc {
