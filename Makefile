@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# /dev/ioasid: modules, library, tools, and a VM to run them in.
+#
+#	make		build everything (packages: make setup)
+#	make demo	the main job on real files, step by step
+#	make check	the tests, on the distribution's kernel in a VM
+#	make help	all targets and variables
+
+O ?= build
+override O := $(abspath $(O))
+export O KVER
+
+# What was given on the command line stays ours: Kbuild has its own O.
+MAKEOVERRIDES :=
+
+kver = $(or $(shell scripts/kver),$(error no kernel to build against))
+SUBDIRS := lib tools samples tests
+
+all: modules $(SUBDIRS)
+
+modules:
+	$(MAKE) -C kernel KDIR=/lib/modules/$(kver)/build
+
+$(SUBDIRS):
+	$(MAKE) -C $@ O=$(O)
+
+tools samples tests: lib
+
+# Nothing but the command's own output may be on stdout. The text of CMD goes
+# to the VM's shell as it is, so make must not expand it.
+unexport CMD EXTRA
+vm: export VM_COMMAND := $(value CMD)
+vm: export VM_EXTRA := $(value EXTRA)
+vm:
+	@$(MAKE) --silent --no-print-directory all >&2
+	@scripts/vm $${VM_EXTRA:+-e "$$VM_EXTRA"} -- "$$VM_COMMAND"
+
+demo: setup
+	@$(MAKE) --silent --no-print-directory all >&2
+	@scripts/demo
+
+check: setup
+	@$(MAKE) --silent --no-print-directory all >&2
+	@scripts/check $(TESTS)
+
+bench: setup
+	@$(MAKE) --silent --no-print-directory all >&2
+	@scripts/bench
+
+lint: setup
+	@scripts/lint
+
+setup:
+	@scripts/setup
+
+# Keeps what was downloaded and unpacked: $(O)/cache.
+clean:
+	$(MAKE) -C kernel KDIR=/lib/modules/$(kver)/build clean
+	$(RM) -r $(filter-out $(O)/cache,$(wildcard $(O)/*))
+
+help:
+	@cat scripts/help
+
+.PHONY: all modules $(SUBDIRS) vm demo check bench lint setup clean help
