@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * System calls that return what they fail with and leave errno alone, as the
+ * whole library does.
+ */
+#ifndef LIB_SYS_H
+#define LIB_SYS_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* All return a value that is not negative, or a negative errno. */
+int sys_open(const char *path, int flags);
+int sys_ioctl(int fd, unsigned long request, void *arg);
+ssize_t sys_read(int fd, void *buf, size_t size);
+ssize_t sys_write(int fd, const void *buf, size_t size);
+
+/*
+ * Waits for @events, or an error or a hang-up, on one descriptor. Returns what
+ * happened, or -ETIMEDOUT.
+ */
+int sys_poll(int fd, short events, int timeout_ms);
+
+#endif
