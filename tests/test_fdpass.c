@@ -126,8 +126,8 @@ static int fill_client(int queue, __u32 pasid, const struct work *work)
 {
 	struct job job;
 
-	job_memfill(&job, pasid, work->dst, FILL / 0xff * 0xff, SIZE);
-	job.desc.pattern = (FILL_BYTE) * 0x0101010101010101ull;
+	job_memfill(&job, pasid, work->dst, FILL_BYTE * 0x0101010101010101ull,
+		    SIZE);
 	job.desc.completion_addr = (__u64)&work->job->record;
 	return job_submit(queue, &job);
 }
