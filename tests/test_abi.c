@@ -203,8 +203,9 @@ FIXTURE_SETUP(ioctl)
 	ASSERT_LE(0, self->env.other_space);
 	self->env.fd[FD_QUEUE] = queue_open(0, O_RDWR);
 	ASSERT_LE(0, self->env.fd[FD_QUEUE]);
-	ASSERT_EQ(0, queue_attach(self->env.fd[FD_QUEUE], self->env.fd[FD_SPACE],
-				  &self->env.pasid));
+	ASSERT_EQ(0,
+		  queue_attach(self->env.fd[FD_QUEUE], self->env.fd[FD_SPACE],
+			       &self->env.pasid));
 	ASSERT_EQ(0, pipe2(pipe_fd, O_CLOEXEC));
 	self->env.fd[FD_PIPE] = pipe_fd[0];
 	close(pipe_fd[1]);
@@ -304,7 +305,8 @@ TEST_F(ioctl, too_short)
 	for (size = 0; size < variant->op.min_size; size++) {
 		fill(&self->env, &variant->op, self->env.mem);
 		*(__u32 *)self->env.mem = size;
-		EXPECT_EQ(-EINVAL, call(&self->env, &variant->op, self->env.mem)) {
+		EXPECT_EQ(-EINVAL,
+			  call(&self->env, &variant->op, self->env.mem)) {
 			TH_LOG("size %u", size);
 		}
 	}
@@ -329,7 +331,8 @@ TEST_F(ioctl, longer_with_non_zero_tail)
 		fill(&self->env, &variant->op, self->env.mem);
 		*(__u32 *)self->env.mem = size;
 		self->env.mem[at] = 1;
-		EXPECT_EQ(-E2BIG, call(&self->env, &variant->op, self->env.mem)) {
+		EXPECT_EQ(-E2BIG,
+			  call(&self->env, &variant->op, self->env.mem)) {
 			TH_LOG("byte %u of %u", at, size);
 		}
 	}
@@ -350,7 +353,8 @@ TEST_F(ioctl, every_unknown_flag)
 	for (bit = 0; bit < 32; bit++) {
 		fill(&self->env, &variant->op, self->env.mem);
 		((__u32 *)self->env.mem)[1] = 1u << bit;
-		EXPECT_EQ(-EOPNOTSUPP, call(&self->env, &variant->op, self->env.mem)) {
+		EXPECT_EQ(-EOPNOTSUPP,
+			  call(&self->env, &variant->op, self->env.mem)) {
 			TH_LOG("flag %#x", 1u << bit);
 		}
 	}
@@ -365,7 +369,8 @@ TEST_F(ioctl, every_reserved_bit)
 	for (bit = 0; bit < 32; bit++) {
 		fill(&self->env, &variant->op, self->env.mem);
 		*(__u32 *)(self->env.mem + variant->op.reserved) = 1u << bit;
-		EXPECT_EQ(-EOPNOTSUPP, call(&self->env, &variant->op, self->env.mem));
+		EXPECT_EQ(-EOPNOTSUPP,
+			  call(&self->env, &variant->op, self->env.mem));
 	}
 }
 
@@ -378,7 +383,8 @@ TEST_F(ioctl, bad_pointer)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(bad); i++)
-		EXPECT_EQ(-EFAULT, call(&self->env, &variant->op, (void *)bad[i]));
+		EXPECT_EQ(-EFAULT,
+			  call(&self->env, &variant->op, (void *)bad[i]));
 	ASSERT_EQ(0, mprotect(self->env.mem, PAGE, PROT_NONE));
 	EXPECT_EQ(-EFAULT, call(&self->env, &variant->op, self->env.mem));
 }
@@ -511,7 +517,8 @@ TEST_F(ioctl, order_of_errors)
 	word[1] = 1;
 	self->env.mem[variant->op.size] = 1;
 
-	EXPECT_EQ(-ENOTTY, call_fd(&variant->op, self->env.fd[FD_DEV_NULL], NULL));
+	EXPECT_EQ(-ENOTTY,
+		  call_fd(&variant->op, self->env.fd[FD_DEV_NULL], NULL));
 	EXPECT_EQ(-EFAULT, call_fd(&variant->op, fd, NULL));
 	word[0] = variant->op.min_size - 1;
 	EXPECT_EQ(-EINVAL, call_fd(&variant->op, fd, self->env.mem));
