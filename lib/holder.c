@@ -112,18 +112,16 @@ static bool is_space(int dir, int fd)
 static int visit_fd(struct walk *walk, pid_t pid, int fd)
 {
 	struct ioasid_holder holder = { .pid = pid, .fd = fd };
-	struct ioasid_fdinfo *fdinfo;
 	int rc;
 
-	rc = ioasid_fdinfo_read(pid, fd, &fdinfo);
+	rc = ioasid_fdinfo_read(pid, fd, &holder.fdinfo);
 	if (rc == -ENOMEM || rc == -EPROTO)
 		return rc;
 	if (rc)
 		return 0;
 	read_comm(pid, holder.comm, sizeof(holder.comm));
-	holder.fdinfo = fdinfo;
 	rc = walk->fn(&holder, walk->data);
-	ioasid_fdinfo_free(fdinfo);
+	ioasid_fdinfo_free(holder.fdinfo);
 	return rc;
 }
 

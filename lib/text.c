@@ -88,7 +88,7 @@ static const struct cause causes[] = {
 	{ IOASID_OP_PASS, ENODATA, "the peer has closed the connection" },
 	{ IOASID_OP_PASS, EPIPE, "the peer has closed the connection" },
 	{ IOASID_OP_PASS, EBADMSG,
-	  "the peer's message is not of the agreed size with one descriptor" },
+	  "the peer's message is not one descriptor and its request" },
 	{ IOASID_OP_PASS, EMSGSIZE, "the message does not fit into the socket" },
 
 	{ IOASID_OP_FDINFO, ENOENT, "there is no such process or descriptor" },
@@ -100,16 +100,17 @@ static const struct cause causes[] = {
 	{ IOASID_OP_FDINFO, EPROTO, "the kernel's answer makes no sense" },
 
 	{ IOASID_OP_QUEUE_OPEN, ENOENT,
-	  "there is no such accelerator: 'modprobe ioasid_sim' makes simulated ones" },
+	  "no such accelerator: 'modprobe ioasid_sim' simulates some" },
 	{ IOASID_OP_QUEUE_OPEN, EACCES,
-	  "permission denied: only those may use an accelerator who may open its node" },
+	  "permission denied: become root, or have its mode changed" },
 	{ IOASID_OP_QUEUE_OPEN, ENODEV, "the accelerator has gone" },
 
-	{ IOASID_OP_ATTACH, ENOTTY, "the file is not a queue of an accelerator" },
-	{ IOASID_OP_ATTACH, EBADF, "the space's descriptor is not open" },
+	{ IOASID_OP_ATTACH, ENOTTY, "the file is not a queue" },
+	{ IOASID_OP_ATTACH, EBADF, "the descriptor is not open" },
 	{ IOASID_OP_ATTACH, EBADFD, "the descriptor is not an IOASID fd" },
-	{ IOASID_OP_ATTACH, EEXIST, "the space is attached to the queue already" },
-	{ IOASID_OP_ATTACH, EMFILE, "too many spaces are attached to the queue" },
+	{ IOASID_OP_ATTACH, EEXIST, "the space is attached already" },
+	{ IOASID_OP_ATTACH, EMFILE,
+	  "too many spaces are attached to the queue" },
 	{ IOASID_OP_ATTACH, EPERM, "the queue is not open for writing" },
 	{ IOASID_OP_ATTACH, ENODEV, "the accelerator has gone" },
 
@@ -117,7 +118,7 @@ static const struct cause causes[] = {
 	{ IOASID_OP_DETACH, ENODEV, "the accelerator has gone" },
 
 	{ IOASID_OP_SUBMIT, EACCES,
-	  "the descriptor's PASID is not that of a space attached to the queue" },
+	  "the PASID is not that of a space attached to the queue" },
 	{ IOASID_OP_SUBMIT, EAGAIN, "the queue is full" },
 	{ IOASID_OP_SUBMIT, EINVAL,
 	  "the file is not a queue, or a completion record is not aligned" },

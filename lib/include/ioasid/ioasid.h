@@ -173,13 +173,14 @@ void ioasid_fdinfo_free(struct ioasid_fdinfo *fdinfo);
  * @pid: process that has it
  * @fd: its number there
  * @comm: name of the process, as the kernel knows it: any bytes
- * @fdinfo: the space
+ * @fdinfo: the space. Whoever wants to keep it sets this to NULL, and gives it
+ *	to ioasid_fdinfo_free() later
  */
 struct ioasid_holder {
 	pid_t pid;
 	int fd;
 	char comm[32];
-	const struct ioasid_fdinfo *fdinfo;
+	struct ioasid_fdinfo *fdinfo;
 };
 
 /**
@@ -189,7 +190,7 @@ struct ioasid_holder {
  *
  * Return: 0 to go on, anything else to stop and have it returned.
  */
-typedef int (*ioasid_holder_fn)(const struct ioasid_holder *holder, void *data);
+typedef int (*ioasid_holder_fn)(struct ioasid_holder *holder, void *data);
 
 /**
  * ioasid_walk_holders() - Visit every IOASID fd that /proc lets one see

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The commands of ioasid-dsa. Each lives in a file of its own and is described
+ * by one struct, which main.c has in its table.
+ */
+#ifndef IOASID_DSA_COMMAND_H
+#define IOASID_DSA_COMMAND_H
+
+#include <stdbool.h>
+
+#include "engine.h"
+
+/**
+ * struct settings - What the options said
+ * @device: the accelerator's node, or NULL for any
+ * @quiet: print nothing that is not an error
+ * @verbose: report what the accelerator did
+ * @pattern: 8 bytes to fill with
+ * @has_pattern: @pattern was given
+ * @size: of the files to fill
+ * @has_size: @size was given
+ */
+struct settings {
+	const char *device;
+	bool quiet;
+	bool verbose;
+	__u64 pattern;
+	bool has_pattern;
+	__u64 size;
+	bool has_size;
+};
+
+/**
+ * struct command - One command
+ * @name: what the user types
+ * @arguments: its arguments, for the usage line
+ * @summary: one line
+ * @min_arguments: how many arguments it needs
+ * @max_arguments: how many it takes
+ * @fills: it takes a pattern and a size
+ * @trouble: exit status when it cannot do its work
+ * @run: does it. Returns an exit status
+ */
+struct command {
+	const char *name;
+	const char *arguments;
+	const char *summary;
+	int min_arguments;
+	int max_arguments;
+	bool fills;
+	int trouble;
+	int (*run)(struct engine *engine, char **arguments,
+		   const struct settings *settings);
+};
+
+extern const struct command copy_command;
+extern const struct command fill_command;
+extern const struct command compare_command;
+extern const struct command crc_command;
+
+#endif

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ioasid-dsa compare FILE1 FILE2
+ *
+ * Says what cmp says, and exits with what cmp exits with: 0 for equal files,
+ * 1 for different ones, 2 for trouble. Where one file has a hole the other is
+ * compared with zeros, and two holes are equal.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../common/message.h"
+#include "command.h"
+
+enum compare_status {
+	COMPARE_EQUAL = 0,
+	COMPARE_DIFFERENT = 1,
+	COMPARE_TROUBLE = 2,
+};
+
+struct compare {
+	struct file a;
+	struct file b;
+	bool differ;
+	__u64 first;
+};
+
+static __u64 address(const struct engine *engine, const struct file *file,
+		     __u64 offset, bool hole)
+{
+	return hole ? (unsigned long)engine->zeros : file_address(file, offset);
+}
+
+static void plan(struct engine *engine, struct piece *piece, void *data)
+{
+	struct compare *compare = data;
+	bool a_hole, b_hole;
+
+	a_hole = file_is_hole(&compare->a, piece->offset, &piece->size);
+	b_hole = file_is_hole(&compare->b, piece->offset, &piece->size);
+	piece->idle = a_hole && b_hole;
+	if (piece->idle)
+		return;
+	ioasid_desc_compare(&piece->job.desc, engine->pasid,
+			    ioasid_job_record(&piece->job),
+			    address(engine, &compare->a, piece->offset, a_hole),
+			    address(engine, &compare->b, piece->offset, b_hole),
+			    piece->size);
+}
+
+static bool done(const struct piece *piece, void *data)
+{
+	struct compare *compare = data;
+
+	if (piece->idle || !piece->job.record.result)
+		return true;
+	compare->differ = true;
+	compare->first = piece->offset + piece->job.record.bytes_completed;
+	return false;
+}
+
+/* Counts the lines that end before @end; @at_start: @end begins a line. */
+static __u64 count_lines(const struct file *file, __u64 end, bool *at_start)
+{
+	char buf[65536], *newline;
+	__u64 offset, lines = 0;
+	ssize_t got;
+
+	*at_start = true;
+	for (offset = 0; offset < end; offset += got) {
+		got = pread(file->fd, buf, end - offset < sizeof(buf) ?
+			    end - offset : sizeof(buf), offset);
+		if (got <= 0)
+			break;
+		newline = buf;
+		while ((newline = memchr(newline, '\n', buf + got - newline))) {
+			newline++;
+			lines++;
+		}
+		*at_start = buf[got - 1] == '\n';
+	}
+	return lines;
+}
+
+static void report_difference(const struct compare *compare)
+{
+	bool at_start;
+
+	printf("%s %s differ: byte %llu, line %llu\n", compare->a.name,
+	       compare->b.name, compare->first + 1,
+	       count_lines(&compare->a, compare->first, &at_start) + 1);
+}
+
+static void report_end(const struct file *shorter)
+{
+	bool at_start;
+	__u64 lines;
+
+	if (!shorter->size) {
+		complain("EOF on %s which is empty", shorter->name);
+		return;
+	}
+	lines = count_lines(shorter, shorter->size, &at_start);
+	complain("EOF on %s after byte %llu, %sline %llu", shorter->name,
+		 shorter->size, at_start ? "" : "in ", lines + !at_start);
+}
+
+static int judge(const struct compare *compare, bool quiet)
+{
+	const struct file *a = &compare->a, *b = &compare->b;
+
+	if (!compare->differ && a->size == b->size)
+		return COMPARE_EQUAL;
+	if (!quiet && compare->differ)
+		report_difference(compare);
+	else if (!quiet)
+		report_end(a->size < b->size ? a : b);
+	return COMPARE_DIFFERENT;
+}
+
+static int compare_files(struct engine *engine, struct compare *compare)
+{
+	const struct file *a = &compare->a, *b = &compare->b;
+	const struct transfer transfer = {
+		.name = a->name,
+		.size = a->size < b->size ? a->size : b->size,
+		.in_flight = MAX_IN_FLIGHT,
+		.files = { a, b },
+		.plan = plan,
+		.done = done,
+		.data = compare,
+	};
+
+	if (engine_run(engine, &transfer) || file_check_size(a) ||
+	    file_check_size(b))
+		return COMPARE_TROUBLE;
+	return judge(compare, engine->quiet);
+}
+
+static int run(struct engine *engine, char **arguments,
+	       const struct settings *settings)
+{
+	struct compare compare = {};
+	int status = COMPARE_TROUBLE;
+
+	if (file_open(&compare.a, arguments[0]))
+		return status;
+	if (file_open(&compare.b, arguments[1]))
+		goto out_close_a;
+	status = compare_files(engine, &compare);
+	file_close(&compare.b);
+out_close_a:
+	file_close(&compare.a);
+	return status;
+}
+
+const struct command compare_command = {
+	.name = "compare",
+	.arguments = "FILE1 FILE2",
+	.summary = "find the first difference of two files, as cmp does",
+	.min_arguments = 2,
+	.max_arguments = 2,
+	.trouble = COMPARE_TROUBLE,
+	.run = run,
+};

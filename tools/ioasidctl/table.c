@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../common/message.h"
+#include "table.h"
+
+#define GAP	2
+
+static void out_of_memory(void)
+{
+	complain("out of memory");
+	exit(STATUS_FAILED);
+}
+
+void table_add(struct table *table, const char *format, ...)
+{
+	va_list args;
+	int length;
+
+	table->cells = reallocarray(table->cells, table->count + 1,
+				    sizeof(*table->cells));
+	if (!table->cells)
+		out_of_memory();
+	va_start(args, format);
+	length = vasprintf(&table->cells[table->count], format, args);
+	va_end(args);
+	if (length < 0)
+		out_of_memory();
+	table->count++;
+}
+
+static int width(const struct table *table, size_t column)
+{
+	size_t i, length, widest = 0;
+
+	for (i = column; i < table->count; i += table->columns) {
+		length = strlen(table->cells[i]);
+		if (length > widest)
+			widest = length;
+	}
+	return widest + GAP;
+}
+
+void table_print(struct table *table, const char *indent)
+{
+	size_t i, column;
+
+	for (i = 0; i < table->count; i++) {
+		column = i % table->columns;
+		if (!column)
+			fputs(indent, stdout);
+		if (column == table->columns - 1)
+			puts(table->cells[i]);
+		else
+			printf("%-*s", width(table, column), table->cells[i]);
+	}
+	while (table->count)
+		free(table->cells[--table->count]);
+	free(table->cells);
+	table->cells = NULL;
+}
