@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef IOASID_SIM_DMA_H
+#define IOASID_SIM_DMA_H
+
+#include <linux/types.h>
+
+#include "prq.h"
+
+struct device;
+struct sim_domain;
+struct sim_iotlb_line;
+
+/**
+ * struct sim_dma - How one engine of a device reaches memory
+ * @endpoint: the device, as its IOMMU knows it
+ * @iotlb: translations that were used lately
+ * @domain: what the access that is under way translates by, or NULL
+ * @miss: what the last access that failed did not find
+ * @request: the page request for it
+ *
+ * Used by one thread at a time.
+ */
+struct sim_dma {
+	struct sim_endpoint *endpoint;
+	struct sim_iotlb_line *iotlb;
+	struct sim_domain *domain;
+	struct sim_miss miss;
+	struct sim_request request;
+};
+
+/*
+ * Moves the bytes of one access, of a page at most. Returns false, without
+ * having moved any, when sim_dma_translate() returned NULL.
+ */
+typedef bool (*sim_dma_access_t)(struct sim_dma *dma, void *data);
+
+int sim_dma_init(struct sim_dma *dma, struct device *dev,
+		 void (*resume)(struct sim_request *request));
+void sim_dma_destroy(struct sim_dma *dma);
+bool sim_dma_access(struct sim_dma *dma, const struct sim_context *context,
+		    sim_dma_access_t access, void *data);
+void *sim_dma_translate(struct sim_dma *dma, u64 addr, bool write);
+void sim_dma_request(struct sim_dma *dma, const struct sim_context *context);
+
+#endif

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Paging domains: a page table, and the rule for the caches in front of it.
+ *
+ * Devices keep translations in IOTLBs of their own. Unmapping does not touch
+ * those: as on hardware, what was translated once stays usable until the domain
+ * is flushed. A flush gives the domain a new generation, and thereby
+ * invalidates all entries of all IOTLBs that were filled from it. Devices use
+ * translations only under the read side of the domain's lock, so a flush also
+ * waits until no byte moves by an old translation, nor any walk is in a table
+ * that was unlinked.
+ *
+ * The locks here do not disable interrupts: there is no DMA API behind these
+ * domains, whoever maps and unmaps is in process context.
+ */
+#include <linux/atomic.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "../compat/iommu.h"
+#include "domain.h"
+#include "pasid.h"
+
+static atomic64_t last_generation = ATOMIC64_INIT(0);
+
+/**
+ * sim_domain_flush() - Invalidate all cached translations of a domain
+ * @domain: the domain
+ *
+ * Context: any that may spin; waits for accesses under way.
+ */
+void sim_domain_flush(struct sim_domain *domain)
+{
+	write_lock(&domain->lock);
+	domain->generation = atomic64_inc_return(&last_generation);
+	write_unlock(&domain->lock);
+}
+
+static int domain_map_pages(struct iommu_domain *iommu, unsigned long iova,
+			    phys_addr_t phys, size_t pgsize, size_t pgcount,
+			    int prot, gfp_t gfp, size_t *mapped)
+{
+	struct sim_run run = {
+		.iova = iova,
+		.phys = phys,
+		.pgsize = pgsize,
+		.count = pgcount,
+		.writable = prot & IOMMU_WRITE,
+	};
+	int rc;
+
+	if (iova > SIM_IOVA_LAST || SIM_IOVA_LAST - iova < pgsize * pgcount - 1)
+		return -ERANGE;
+	rc = sim_pgtable_map(&to_sim_domain(iommu)->pgtable, &run, gfp);
+	*mapped += run.iova - iova;
+	return rc;
+}
+
+static size_t domain_unmap_pages(struct iommu_domain *iommu, unsigned long iova,
+				 size_t pgsize, size_t pgcount,
+				 struct iommu_iotlb_gather *gather)
+{
+	return sim_pgtable_unmap(&to_sim_domain(iommu)->pgtable, iova,
+				 pgsize * pgcount, &gather->freelist);
+}
+
+static void domain_flush_all(struct iommu_domain *iommu)
+{
+	sim_domain_flush(to_sim_domain(iommu));
+}
+
+static void domain_sync(struct iommu_domain *iommu,
+			struct iommu_iotlb_gather *gather)
+{
+	sim_domain_flush(to_sim_domain(iommu));
+	put_pages_list(&gather->freelist);
+}
+
+static phys_addr_t domain_iova_to_phys(struct iommu_domain *iommu,
+				       dma_addr_t iova)
+{
+	struct sim_domain *domain = to_sim_domain(iommu);
+	struct sim_leaf leaf;
+	bool found;
+
+	read_lock(&domain->lock);
+	found = sim_pgtable_walk(&domain->pgtable, iova, &leaf);
+	read_unlock(&domain->lock);
+	return found ? leaf.phys + offset_in_page(iova) : 0;
+}
+
+/* No device has a PASID with this domain any more. */
+static void domain_free(struct iommu_domain *iommu)
+{
+	struct sim_domain *domain = to_sim_domain(iommu);
+
+	sim_pgtable_destroy(&domain->pgtable);
+	kfree_rcu(domain, rcu);
+}
+
+COMPAT_DEFINE_SET_DEV_PASID(sim_pasid_set)
+
+/* Devices here do no DMA without a PASID: there is no attach_dev. */
+static const struct iommu_domain_ops domain_ops = {
+	.set_dev_pasid = COMPAT_SET_DEV_PASID(sim_pasid_set),
+	.map_pages = domain_map_pages,
+	.unmap_pages = domain_unmap_pages,
+	.flush_iotlb_all = domain_flush_all,
+	.iotlb_sync = domain_sync,
+	.iova_to_phys = domain_iova_to_phys,
+	.free = domain_free,
+};
+
+struct iommu_domain *sim_domain_alloc(struct device *dev)
+{
+	struct sim_domain *domain;
+
+	domain = kzalloc(sizeof(*domain), GFP_KERNEL_ACCOUNT);
+	if (!domain)
+		return NULL;
+	if (sim_pgtable_init(&domain->pgtable)) {
+		kfree(domain);
+		return NULL;
+	}
+	rwlock_init(&domain->lock);
+	domain->generation = atomic64_inc_return(&last_generation);
+	domain->iommu.ops = &domain_ops;
+	domain->iommu.pgsize_bitmap = SIM_PAGE_SIZES;
+	domain->iommu.geometry.aperture_end = SIM_IOVA_LAST;
+	domain->iommu.geometry.force_aperture = true;
+	return &domain->iommu;
+}

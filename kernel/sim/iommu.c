@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The IOMMU, as the kernel's iommu core sees it.
+ *
+ * It is a platform device with a software node. Devices that are behind it have
+ * a fwspec which names that node, and the iommu core brings the two together
+ * when such a device is added. A device does nothing without a PASID, so its
+ * default domain is the identity domain and means nothing.
+ */
+#include <linux/fwnode.h>
+#include <linux/platform_device.h>
+#include <linux/property.h>
+#include <linux/slab.h>
+
+#include "domain.h"
+#include "iommu.h"
+#include "pasid.h"
+#include "prq.h"
+
+static int attach_without_pasid(struct iommu_domain *domain, struct device *dev)
+{
+	return 0;
+}
+
+static const struct iommu_domain_ops static_domain_ops = {
+	.attach_dev = attach_without_pasid,
+};
+
+static struct iommu_domain identity_domain = {
+	.type = IOMMU_DOMAIN_IDENTITY,
+	.ops = &static_domain_ops,
+};
+
+static struct iommu_domain blocked_domain = {
+	.type = IOMMU_DOMAIN_BLOCKED,
+	.ops = &static_domain_ops,
+};
+
+static struct sim_iommu *find_iommu(struct fwnode_handle *fwnode)
+{
+	struct device *hw;
+	struct sim_iommu *iommu;
+
+	hw = bus_find_device_by_fwnode(&platform_bus_type, fwnode);
+	if (!hw)
+		return NULL;
+	iommu = dev_get_drvdata(hw);
+	put_device(hw);
+	return iommu;
+}
+
+static struct iommu_device *probe_device(struct device *dev)
+{
+	struct iommu_fwspec *fwspec = dev_iommu_fwspec_get(dev);
+	struct sim_endpoint *endpoint;
+	struct sim_iommu *iommu;
+
+	iommu = fwspec ? find_iommu(fwspec->iommu_fwnode) : NULL;
+	if (!iommu)
+		return ERR_PTR(-ENODEV);
+	endpoint = kzalloc(sizeof(*endpoint), GFP_KERNEL);
+	if (!endpoint)
+		return ERR_PTR(-ENOMEM);
+	endpoint->dev = dev;
+	endpoint->iommu = iommu;
+	xa_init(&endpoint->pasids);
+	xa_init_flags(&endpoint->requests, XA_FLAGS_ALLOC);
+	mutex_init(&endpoint->fault_lock);
+	dev_iommu_priv_set(dev, endpoint);
+	return &iommu->iommu;
+}
+
+static void release_device(struct device *dev)
+{
+	struct sim_endpoint *endpoint = dev_iommu_priv_get(dev);
+
+	mutex_destroy(&endpoint->fault_lock);
+	xa_destroy(&endpoint->requests);
+	xa_destroy(&endpoint->pasids);
+	kfree(endpoint);
+}
+
+static int def_domain_type(struct device *dev)
+{
+	return IOMMU_DOMAIN_IDENTITY;
+}
+
+/* Every driver that attaches a PASID may switch page requests on and off. */
+static int enable_feature(struct device *dev, enum iommu_dev_features feature)
+{
+	struct sim_endpoint *endpoint = dev_iommu_priv_get(dev);
+	int rc = 0;
+
+	if (feature != IOMMU_DEV_FEAT_IOPF)
+		return -ENODEV;
+	mutex_lock(&endpoint->fault_lock);
+	if (!endpoint->fault_users)
+		rc = iopf_queue_add_device(endpoint->iommu->faults, dev);
+	if (!rc)
+		endpoint->fault_users++;
+	mutex_unlock(&endpoint->fault_lock);
+	return rc;
+}
+
+static int disable_feature(struct device *dev, enum iommu_dev_features feature)
+{
+	struct sim_endpoint *endpoint = dev_iommu_priv_get(dev);
+	int rc = 0;
+
+	if (feature != IOMMU_DEV_FEAT_IOPF)
+		return -ENODEV;
+	mutex_lock(&endpoint->fault_lock);
+	if (!endpoint->fault_users)
+		rc = -EINVAL;
+	else if (!--endpoint->fault_users)
+		iopf_queue_remove_device(endpoint->iommu->faults, dev);
+	mutex_unlock(&endpoint->fault_lock);
+	return rc;
+}
+
+/**
+ * sim_endpoint_flush_faults() - Wait for handlers on the queue of page requests
+ * @endpoint: the device
+ */
+void sim_endpoint_flush_faults(struct sim_endpoint *endpoint)
+{
+	mutex_lock(&endpoint->fault_lock);
+	if (endpoint->fault_users)
+		iopf_queue_flush_dev(endpoint->dev);
+	mutex_unlock(&endpoint->fault_lock);
+}
+
+static const struct iommu_ops iommu_ops = {
+	.domain_alloc_paging = sim_domain_alloc,
+	.probe_device = probe_device,
+	.release_device = release_device,
+	.device_group = generic_device_group,
+	.dev_enable_feat = enable_feature,
+	.dev_disable_feat = disable_feature,
+	.page_response = sim_prq_respond,
+	.def_domain_type = def_domain_type,
+	.remove_dev_pasid = sim_pasid_remove,
+	.identity_domain = &identity_domain,
+	.blocked_domain = &blocked_domain,
+	.release_domain = &blocked_domain,
+	.pgsize_bitmap = SIM_PAGE_SIZES,
+};
+
+static int add_hw(struct sim_iommu *iommu, unsigned int id)
+{
+	struct fwnode_handle *fwnode;
+	int rc;
+
+	fwnode = fwnode_create_software_node(NULL, NULL);
+	if (IS_ERR(fwnode))
+		return PTR_ERR(fwnode);
+	iommu->hw = platform_device_alloc("ioasid_sim_iommu", id);
+	if (!iommu->hw) {
+		rc = -ENOMEM;
+		goto remove_node;
+	}
+	device_set_node(&iommu->hw->dev, fwnode);
+	platform_set_drvdata(iommu->hw, iommu);
+	rc = platform_device_add(iommu->hw);
+	if (rc)
+		goto put_hw;
+	return 0;
+
+put_hw:
+	platform_device_put(iommu->hw);
+remove_node:
+	fwnode_remove_software_node(fwnode);
+	return rc;
+}
+
+static void remove_hw(struct sim_iommu *iommu)
+{
+	struct fwnode_handle *fwnode = dev_fwnode(&iommu->hw->dev);
+
+	platform_device_unregister(iommu->hw);
+	fwnode_remove_software_node(fwnode);
+}
+
+/* The sysfs part comes first: devices are linked to it as they are probed. */
+static int register_iommu(struct sim_iommu *iommu)
+{
+	struct device *hw = &iommu->hw->dev;
+	int rc;
+
+	iommu->iommu.max_pasids = 1U << SIM_PASID_BITS;
+	rc = iommu_device_sysfs_add(&iommu->iommu, hw, NULL, "%s",
+				    dev_name(hw));
+	if (rc)
+		return rc;
+	rc = iommu_device_register(&iommu->iommu, &iommu->ops, hw);
+	if (rc)
+		iommu_device_sysfs_remove(&iommu->iommu);
+	return rc;
+}
+
+/**
+ * sim_iommu_create() - Create an IOMMU
+ * @id: its number
+ *
+ * The iommu core takes a reference on the owner of the operations for every
+ * device behind the IOMMU. As the devices are ours, too, that would keep the
+ * module loaded for ever, so there must be no owner; and the iommu core refuses
+ * operations without an owner that lie in a module. Hence they lie in the heap.
+ *
+ * Return: the IOMMU, or an error pointer.
+ */
+struct sim_iommu *sim_iommu_create(unsigned int id)
+{
+	struct sim_iommu *iommu;
+	int rc;
+
+	iommu = kzalloc(sizeof(*iommu), GFP_KERNEL);
+	if (!iommu)
+		return ERR_PTR(-ENOMEM);
+	iommu->ops = iommu_ops;
+	rc = add_hw(iommu, id);
+	if (rc)
+		goto free_iommu;
+	iommu->faults = iopf_queue_alloc(dev_name(&iommu->hw->dev));
+	if (!iommu->faults) {
+		rc = -ENOMEM;
+		goto remove_hw;
+	}
+	rc = register_iommu(iommu);
+	if (rc)
+		goto free_faults;
+	return iommu;
+
+free_faults:
+	iopf_queue_free(iommu->faults);
+remove_hw:
+	remove_hw(iommu);
+free_iommu:
+	kfree(iommu);
+	return ERR_PTR(rc);
+}
+
+/* No device is behind it any more. */
+void sim_iommu_destroy(struct sim_iommu *iommu)
+{
+	iommu_device_unregister(&iommu->iommu);
+	iommu_device_sysfs_remove(&iommu->iommu);
+	iopf_queue_free(iommu->faults);
+	remove_hw(iommu);
+	kfree(iommu);
+}

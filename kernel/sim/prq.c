@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Page requests: how a device asks for a page that its IOMMU does not have.
+ *
+ * A request is reported through the kernel's I/O page fault code and is
+ * answered exactly once, by sim_prq_respond(): maybe before the report returns,
+ * maybe much later from another thread. What the report returns says nothing.
+ *
+ * Nobody sleeps for an answer. Who sent a request looks whether the answer is
+ * there, and if not gives up its thread: it says so with sim_request_wait(),
+ * and the answer then calls request->resume().
+ *
+ *	IDLE --send--> SENT --wait--> WAITED
+ *	  ^             |               |
+ *	  +---settle--- ANSWERED <------+ (resume)
+ */
+#include <linux/slab.h>
+#include <linux/xarray.h>
+
+#include "iommu.h"
+#include "pasid.h"
+#include "pgtable.h"
+#include "prq.h"
+
+enum sim_request_state {
+	SIM_REQUEST_IDLE,
+	SIM_REQUEST_SENT,
+	SIM_REQUEST_WAITED,
+	SIM_REQUEST_ANSWERED,
+};
+
+void sim_request_init(struct sim_request *request,
+		      void (*resume)(struct sim_request *request))
+{
+	atomic_set(&request->state, SIM_REQUEST_IDLE);
+	request->resume = resume;
+}
+
+/* The request may be gone once its state says that it is answered. */
+static void answer(struct sim_request *request, bool refused)
+{
+	void (*resume)(struct sim_request *request) = request->resume;
+
+	request->refused = refused;
+	if (atomic_xchg(&request->state, SIM_REQUEST_ANSWERED) ==
+	    SIM_REQUEST_WAITED)
+		resume(request);
+}
+
+static void report(struct sim_endpoint *endpoint, u32 pasid, u32 group,
+		   const struct sim_miss *miss)
+{
+	struct iopf_fault fault = {
+		.fault = {
+			.type = IOMMU_FAULT_PAGE_REQ,
+			.prm = {
+				.flags = IOMMU_FAULT_PAGE_REQUEST_PASID_VALID |
+					 IOMMU_FAULT_PAGE_REQUEST_LAST_PAGE,
+				.pasid = pasid,
+				.grpid = group,
+				.perm = miss->write ? IOMMU_FAULT_PERM_WRITE :
+						      IOMMU_FAULT_PERM_READ,
+				.addr = miss->addr & PAGE_MASK,
+			},
+		},
+	};
+
+	iommu_report_device_fault(endpoint->dev, &fault);
+}
+
+/**
+ * sim_request_send() - Ask for a page
+ * @request: an idle request
+ * @endpoint: the device
+ * @context: in whose address space
+ * @miss: which page, and what for
+ *
+ * Refused at once when the address is none that the IOMMU could ever translate,
+ * or the PASID is not in use.
+ */
+void sim_request_send(struct sim_request *request,
+		      struct sim_endpoint *endpoint,
+		      const struct sim_context *context,
+		      const struct sim_miss *miss)
+{
+	struct sim_pasid *pasid = sim_pasid_get(endpoint, context->pasid);
+
+	atomic_set(&request->state, SIM_REQUEST_SENT);
+	if (!pasid || READ_ONCE(context->stopped) ||
+	    miss->addr > SIM_IOVA_LAST ||
+	    xa_alloc_cyclic(&endpoint->requests, &request->group, request,
+			    xa_limit_32b, &endpoint->next_request,
+			    GFP_KERNEL) < 0)
+		answer(request, true);
+	else
+		report(endpoint, context->pasid, request->group, miss);
+	if (pasid)
+		sim_pasid_put(pasid);
+}
+
+/**
+ * sim_request_settle() - Take the answer to a request
+ * @request: the request
+ *
+ * Return: 0 when it was granted or there was none, -EFAULT when it was refused,
+ * -EAGAIN when it is not answered yet.
+ */
+int sim_request_settle(struct sim_request *request)
+{
+	switch (atomic_read_acquire(&request->state)) {
+	case SIM_REQUEST_IDLE:
+		return 0;
+	case SIM_REQUEST_ANSWERED:
+		atomic_set(&request->state, SIM_REQUEST_IDLE);
+		return request->refused ? -EFAULT : 0;
+	default:
+		return -EAGAIN;
+	}
+}
+
+/**
+ * sim_request_wait() - Have the answer call request->resume()
+ * @request: the request
+ *
+ * Return: whether it will. If not, there is nothing to wait for.
+ */
+bool sim_request_wait(struct sim_request *request)
+{
+	return atomic_cmpxchg(&request->state, SIM_REQUEST_SENT,
+			      SIM_REQUEST_WAITED) == SIM_REQUEST_SENT;
+}
+
+/* The page_response operation. */
+void sim_prq_respond(struct device *dev, struct iopf_fault *fault,
+		     struct iommu_page_response *response)
+{
+	struct sim_endpoint *endpoint = dev_iommu_priv_get(dev);
+	struct sim_request *request;
+
+	request = xa_erase(&endpoint->requests, response->grpid);
+	if (request)
+		answer(request, response->code != IOMMU_PAGE_RESP_SUCCESS);
+}
