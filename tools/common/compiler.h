@@ -8,6 +8,6 @@
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 
 #define __printf(text, arguments) \
-	__attribute__((format(gnu_printf, text, arguments)))
+	__attribute((format(printf, text, arguments)))
 
 #endif

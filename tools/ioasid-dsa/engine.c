@@ -27,7 +27,7 @@ static int open_first(struct engine *engine)
 	int rc = -ENOENT, one;
 
 	if (glob("/dev/ioasid_sim[0-9]*", 0, NULL, &nodes)) {
-		complain("no accelerator: 'modprobe ioasid_sim' simulates some");
+		complain("no accelerator: try 'modprobe ioasid_sim'");
 		return rc;
 	}
 	for (i = 0; i < nodes.gl_pathc && rc; i++) {

@@ -51,7 +51,7 @@ static int open_file(struct file *file, const char *name, int flags,
 	return rc;
 }
 
-static int map(struct file *file, int protection)
+static int map_whole(struct file *file, int protection)
 {
 	void *map;
 
@@ -85,7 +85,7 @@ int file_open(struct file *file, const char *name)
 		return rc;
 	rc = check_empty(file);
 	if (!rc)
-		rc = map(file, PROT_READ);
+		rc = map_whole(file, PROT_READ);
 	if (rc)
 		close(file->fd);
 	return rc;
@@ -107,7 +107,7 @@ int file_resize(struct file *file, __u64 size)
 
 int file_map_output(struct file *file)
 {
-	return map(file, PROT_READ | PROT_WRITE);
+	return map_whole(file, PROT_READ | PROT_WRITE);
 }
 
 void file_close(struct file *file)

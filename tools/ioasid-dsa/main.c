@@ -3,9 +3,9 @@
  * ioasid-dsa: copies, fills, compares and checks files with an accelerator that
  * works on this program's own memory.
  */
-#include <ctype.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../common/message.h"
@@ -66,6 +66,13 @@ static int print_help(void)
 	return STATUS_OK;
 }
 
+static unsigned char parse_byte(const char *text)
+{
+	const char digits[] = { text[0], text[1], '\0' };
+
+	return strtoul(digits, NULL, 16);
+}
+
 /* Repeats the bytes until there are 8 of them, as they are in memory. */
 static int parse_pattern(const char *text, __u64 *pattern)
 {
@@ -74,11 +81,10 @@ static int parse_pattern(const char *text, __u64 *pattern)
 
 	if (digits != 2 && digits != 4 && digits != 8 && digits != 16)
 		return -1;
-	for (i = 0; i < digits; i++)
-		if (!isxdigit((unsigned char)text[i]))
-			return -1;
+	if (text[strspn(text, "0123456789abcdefABCDEF")])
+		return -1;
 	for (i = 0; i < sizeof(bytes); i++)
-		sscanf(text + i * 2 % digits, "%2hhx", &bytes[i]);
+		bytes[i] = parse_byte(text + i * 2 % digits);
 	memcpy(pattern, bytes, sizeof(*pattern));
 	return 0;
 }

@@ -36,7 +36,7 @@ static struct piece *piece_at(const struct run *run, unsigned int position)
 	return &run->engine->pieces[position % MAX_IN_FLIGHT];
 }
 
-static int submit(struct run *run, struct piece *piece)
+static int submit_piece(struct run *run, struct piece *piece)
 {
 	int rc;
 
@@ -60,7 +60,7 @@ static int start_next(struct run *run)
 	piece->idle = false;
 	run->transfer->plan(run->engine, piece, run->transfer->data);
 	if (!piece->idle)
-		rc = submit(run, piece);
+		rc = submit_piece(run, piece);
 	if (rc)
 		return rc;
 	run->next += piece->size;
