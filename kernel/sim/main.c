@@ -19,6 +19,8 @@
  * would not know: of the memory that it works on it sees what its IOMMU
  * translates, and asks for the rest by page requests.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/err.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
