@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A client that lets somebody else's accelerator work on its own memory.
+ *
+ *	ioasid-client SOCKET SOURCE DESTINATION
+ *
+ * It maps two files, makes a space of its memory and hands the space's
+ * descriptor to the service. From then on it only sends pointers. At the end it
+ * takes the space back and tries what the accelerator still reaches.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <ioasid/dsa.h>
+
+#include "common.h"
+#include "protocol.h"
+
+struct client {
+	int socket;
+	int space;
+	__u32 size;
+};
+
+static alignas(32) struct dsa_completion_record record;
+
+static void *map_file(const char *path, int flags, __u32 *size)
+{
+	int writable = flags & O_RDWR ? PROT_WRITE : 0;
+	int fd = open(path, flags, 0666);
+	struct stat stat;
+	void *map;
+
+	if (fd < 0 || (writable && ftruncate(fd, *size)) || fstat(fd, &stat))
+		die(path, strerror(errno));
+	if (!stat.st_size || stat.st_size > IOASID_SIM_MAX_XFER)
+		die(path, "has to have from 1 byte to 2 GiB");
+	*size = stat.st_size;
+	map = mmap(NULL, *size, PROT_READ | writable, MAP_SHARED, fd, 0);
+	if (map == MAP_FAILED)
+		die(path, strerror(errno));
+	printf("client: mapped %s, %u bytes, at %p\n", path, *size, map);
+	return map;
+}
+
+static void make_space(struct client *client)
+{
+	__u32 pasid;
+	int system;
+
+	system = check(IOASID_OP_SYSTEM_OPEN, ioasid_system_open(),
+		       "/dev/ioasid");
+	client->space = check(IOASID_OP_ALLOC,
+			      ioasid_space_alloc_sva(system, &pasid),
+			      "no space");
+	close(system);
+	printf("client: my memory is an I/O address space: PASID %u\n", pasid);
+}
+
+static struct reply receive(const struct client *client)
+{
+	struct reply reply;
+
+	if (recv(client->socket, &reply, sizeof(reply), 0) != sizeof(reply))
+		die("no reply", "the service has ended");
+	return reply;
+}
+
+static void hand_over(const struct client *client)
+{
+	struct hello hello = { .size = sizeof(struct request) };
+
+	check(IOASID_OP_PASS,
+	      ioasid_fd_send(client->socket, client->space, &hello,
+			     sizeof(hello)), "cannot pass the space");
+	check(IOASID_OP_ATTACH, receive(client).rc, "refused");
+	printf("client: passed it as descriptor %d, and it is attached\n",
+	       client->space);
+}
+
+/* All addresses are plain pointers of this process. */
+static struct reply ask(const struct client *client, enum dsa_opcode opcode,
+			const void *source, void *destination, __u32 size)
+{
+	const struct request request = {
+		.opcode = opcode,
+		.size = size,
+		.source = (unsigned long)source,
+		.destination = (unsigned long)destination,
+		.record = (unsigned long)&record,
+	};
+
+	memset((void *)&record, 0, sizeof(record));
+	if (send(client->socket, &request, sizeof(request), MSG_NOSIGNAL) < 0)
+		die("cannot ask", strerror(errno));
+	return receive(client);
+}
+
+static __u32 run(const struct client *client, enum dsa_opcode opcode,
+		 const void *source, void *destination)
+{
+	const char *name = ioasid_opcode_name(opcode);
+	struct reply reply;
+
+	reply = ask(client, opcode, source, destination, client->size);
+	check(IOASID_OP_SUBMIT, reply.rc, name);
+	if (record.status != DSA_COMP_SUCCESS)
+		die(name, ioasid_completion_explain(record.status));
+	printf("client: %s of %u bytes at %p: status 0x%02x, success\n", name,
+	       client->size, source, record.status);
+	return record.crc_val;
+}
+
+static void take_back(const struct client *client, const void *source)
+{
+	static const char before[64] = "what was here before";
+	static char canary[64];
+	struct reply reply;
+	int state;
+
+	state = check(IOASID_OP_SPACE, ioasid_space_free(client->space),
+		      "cannot take the space back");
+	printf("client: took the space back: %s\n", ioasid_state_name(state));
+	memcpy(canary, before, sizeof(canary));
+	reply = ask(client, DSA_OPCODE_MEMMOVE, source, canary, sizeof(canary));
+	if (!reply.rc && !reply.error)
+		die("the accelerator", "was not refused");
+	if (memcmp(canary, before, sizeof(canary)) || record.status)
+		die("the accelerator", "wrote after the space was taken back");
+	printf("client: one more copy: status 0x%02x, %s\n", reply.status,
+	       ioasid_completion_explain(reply.status));
+	printf("client: its record: error 0x%02x, %s\n", reply.error,
+	       ioasid_completion_explain(reply.error));
+}
+
+int main(int argc, char **argv)
+{
+	struct ioasid_status status;
+	struct client client = {};
+	void *source, *destination;
+
+	if (argc != 4)
+		die("usage", "ioasid-client SOCKET SOURCE DESTINATION");
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	source = map_file(argv[2], O_RDONLY, &client.size);
+	destination = map_file(argv[3], O_RDWR | O_CREAT, &client.size);
+	make_space(&client);
+	client.socket = connect_to(argv[1]);
+	hand_over(&client);
+
+	run(&client, DSA_OPCODE_MEMMOVE, source, destination);
+	printf("client: CRC32C %08x\n",
+	       run(&client, DSA_OPCODE_CRCGEN, destination, NULL));
+	ioasid_space_status(client.space, &status);
+	printf("client: %llu page requests resolved, %llu refused\n",
+	       status.out_faults, status.out_faults_failed);
+	if (memcmp(source, destination, client.size))
+		die("the copy", "differs");
+	printf("client: the copy equals its source\n");
+
+	take_back(&client, source);
+	return EXIT_SUCCESS;
+}
