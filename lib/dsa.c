@@ -69,6 +69,8 @@ static int read_interrupts(int queue)
 	ssize_t got;
 
 	got = sys_read(queue, &count, sizeof(count));
+	if (got == -EAGAIN)
+		return 0;
 	return got < 0 ? got : (int)count;
 }
 

@@ -99,7 +99,7 @@ static struct reply ask(const struct client *client, enum dsa_opcode opcode,
 
 	memset((void *)&record, 0, sizeof(record));
 	if (send(client->socket, &request, sizeof(request), MSG_NOSIGNAL) < 0)
-		die("cannot ask", strerror(errno));
+		die("no request sent", strerror(errno));
 	return receive(client);
 }
 

@@ -33,7 +33,7 @@ struct client {
 static void answer(const struct client *client, const struct reply *reply)
 {
 	if (send(client->socket, reply, sizeof(*reply), MSG_NOSIGNAL) < 0)
-		die("cannot answer", strerror(errno));
+		die("no reply sent", strerror(errno));
 }
 
 static void let_in(struct client *client, const char *accelerator)
@@ -88,7 +88,9 @@ static void work(const struct client *client, const struct request *request)
 	}
 	reply.error = error.out_error;
 	reply.status = error.out_status;
-	outcome = reply.error ? ioasid_completion_explain(reply.status) : "done";
+	outcome = "done";
+	if (reply.error)
+		outcome = ioasid_completion_explain(reply.status);
 	if (reply.rc)
 		outcome = ioasid_explain(IOASID_OP_SUBMIT, reply.rc);
 	printf("service: %s of %u bytes for process %d: %s\n",

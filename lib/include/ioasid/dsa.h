@@ -93,7 +93,8 @@ int ioasid_queue_submit(int queue, const struct dsa_hw_desc *descs,
  * Only jobs with IDXD_OP_FLAG_RCI raise one. The count is consumed, so a queue
  * should have only one waiter.
  *
- * Return: How many completed since the last call. -ETIMEDOUT. -EIO: nothing
+ * Return: How many completed since the last call, 0 if another waiter was
+ * quicker on an O_NONBLOCK queue. -ETIMEDOUT. -EIO: nothing
  * completed, and the software error register holds an error: ask
  * ioasid_queue_error(). -ENODEV: the accelerator is gone. -EINTR.
  */
