@@ -49,6 +49,15 @@ u64 sim_events_take_interrupts(struct sim_events *events)
 	return interrupts;
 }
 
+/* Undoes sim_events_take_interrupts(). */
+void sim_events_return_interrupts(struct sim_events *events, u64 interrupts)
+{
+	spin_lock(&events->lock);
+	events->interrupts += interrupts;
+	spin_unlock(&events->lock);
+	wake_up_poll(&events->wait, EPOLLIN | EPOLLRDNORM);
+}
+
 struct ioasid_sim_error sim_events_take_error(struct sim_events *events)
 {
 	struct ioasid_sim_error error;
@@ -77,6 +86,7 @@ void sim_events_return_error(struct sim_events *events,
 	events->error = *error;
 	events->error.out_count += later;
 	spin_unlock(&events->lock);
+	wake_up_poll(&events->wait, EPOLLERR);
 }
 
 __poll_t sim_events_poll(struct sim_events *events)

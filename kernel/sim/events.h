@@ -26,6 +26,7 @@ void sim_events_interrupt(struct sim_events *events);
 void sim_events_error(struct sim_events *events,
 		      const struct ioasid_sim_error *error);
 u64 sim_events_take_interrupts(struct sim_events *events);
+void sim_events_return_interrupts(struct sim_events *events, u64 interrupts);
 struct ioasid_sim_error sim_events_take_error(struct sim_events *events);
 void sim_events_return_error(struct sim_events *events,
 			     const struct ioasid_sim_error *error);

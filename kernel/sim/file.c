@@ -68,8 +68,10 @@ static ssize_t sim_read(struct file *file, char __user *buf, size_t count,
 	}
 	if (!interrupts)
 		return -ENODEV;
-	if (copy_to_user(buf, &interrupts, sizeof(interrupts)))
+	if (copy_to_user(buf, &interrupts, sizeof(interrupts))) {
+		sim_events_return_interrupts(&queue->events, interrupts);
 		return -EFAULT;
+	}
 	return sizeof(interrupts);
 }
 
