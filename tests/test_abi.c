@@ -93,136 +93,153 @@ struct env {
 	char *mem;
 };
 
+struct op {
+	unsigned long cmd;
+	__u32 size;
+	__u32 reserved;
+	enum fd_kind kind;
+	/* What the ioctl returns on a file that is open for one thing only. */
+	int on_read_only;
+	int on_write_only;
+	/* An argument at offset 8 that is refused, and how. */
+	__u32 bad_argument;
+	int on_bad_argument;
+	/* Offset of the first output, or 0. */
+	__u32 outputs;
+};
+
+static const struct op ops[] = {
+	{
+		.cmd = IOASID_GET_INFO,
+		.size = sizeof(struct ioasid_info),
+		.reserved = offsetof(struct ioasid_info, __reserved),
+		.kind = FD_SYSTEM,
+		.outputs = offsetof(struct ioasid_info, out_abi),
+	}, {
+		.cmd = IOASID_ALLOC,
+		.size = sizeof(struct ioasid_alloc),
+		.reserved = offsetof(struct ioasid_alloc, __reserved),
+		.kind = FD_SYSTEM,
+		.on_read_only = -EPERM,
+		.bad_argument = 77,
+		.on_bad_argument = -EOPNOTSUPP,
+		.outputs = offsetof(struct ioasid_alloc, out_fd),
+	}, {
+		.cmd = IOASID_STATUS,
+		.size = sizeof(struct ioasid_status),
+		.reserved = offsetof(struct ioasid_status, __reserved),
+		.kind = FD_SPACE,
+		.outputs = offsetof(struct ioasid_status, out_type),
+	}, {
+		.cmd = IOASID_FREE,
+		.size = sizeof(struct ioasid_free),
+		.kind = FD_SPACE,
+		.outputs = offsetof(struct ioasid_free, out_state),
+	}, {
+		.cmd = IOASID_SIM_ATTACH,
+		.size = sizeof(struct ioasid_sim_attach),
+		.kind = FD_QUEUE,
+		.on_read_only = -EPERM,
+		.bad_argument = -1,
+		.on_bad_argument = -EBADF,
+		.outputs = offsetof(struct ioasid_sim_attach, out_pasid),
+	}, {
+		.cmd = IOASID_SIM_DETACH,
+		.size = sizeof(struct ioasid_sim_detach),
+		.reserved = offsetof(struct ioasid_sim_detach, __reserved),
+		.kind = FD_QUEUE,
+		.on_read_only = -EPERM,
+		.on_write_only = -ENOENT,
+		.bad_argument = 0,
+		.on_bad_argument = -ENOENT,
+	}, {
+		.cmd = IOASID_SIM_GET_ERROR,
+		.size = sizeof(struct ioasid_sim_error),
+		.kind = FD_QUEUE,
+		.outputs = offsetof(struct ioasid_sim_error, out_error),
+	},
+};
+
 FIXTURE(ioctl)
 {
 	struct env env;
 };
 
-struct op {
-	unsigned long cmd;
-	__u32 size;
-	__u32 min_size;
-	__u32 reserved;
-	enum fd_kind kind;
-	bool needs_write;
-	bool no_output;
-};
-
 FIXTURE_VARIANT(ioctl)
 {
-	struct op op;
+	const struct op *op;
 };
 
 FIXTURE_VARIANT_ADD(ioctl, get_info)
 {
-	.op = {
-		.cmd = IOASID_GET_INFO,
-		.size = sizeof(struct ioasid_info),
-		.min_size = offsetof(struct ioasid_info, __reserved),
-		.reserved = offsetof(struct ioasid_info, __reserved),
-		.kind = FD_SYSTEM,
-	},
+	.op = &ops[0],
 };
 
 FIXTURE_VARIANT_ADD(ioctl, alloc)
 {
-	.op = {
-		.cmd = IOASID_ALLOC,
-		.size = sizeof(struct ioasid_alloc),
-		.min_size = offsetof(struct ioasid_alloc, __reserved),
-		.reserved = offsetof(struct ioasid_alloc, __reserved),
-		.kind = FD_SYSTEM,
-		.needs_write = true,
-	},
+	.op = &ops[1],
 };
 
 FIXTURE_VARIANT_ADD(ioctl, status)
 {
-	.op = {
-		.cmd = IOASID_STATUS,
-		.size = sizeof(struct ioasid_status),
-		.min_size = sizeof(struct ioasid_status),
-		.reserved = offsetof(struct ioasid_status, __reserved),
-		.kind = FD_SPACE,
-	},
+	.op = &ops[2],
 };
 
 FIXTURE_VARIANT_ADD(ioctl, free)
 {
-	.op = {
-		.cmd = IOASID_FREE,
-		.size = sizeof(struct ioasid_free),
-		.min_size = sizeof(struct ioasid_free),
-		.kind = FD_SPACE,
-	},
+	.op = &ops[3],
 };
 
 FIXTURE_VARIANT_ADD(ioctl, attach)
 {
-	.op = {
-		.cmd = IOASID_SIM_ATTACH,
-		.size = sizeof(struct ioasid_sim_attach),
-		.min_size = sizeof(struct ioasid_sim_attach),
-		.kind = FD_QUEUE,
-		.needs_write = true,
-	},
+	.op = &ops[4],
 };
 
 FIXTURE_VARIANT_ADD(ioctl, detach)
 {
-	.op = {
-		.cmd = IOASID_SIM_DETACH,
-		.size = sizeof(struct ioasid_sim_detach),
-		.min_size = offsetof(struct ioasid_sim_detach, __reserved),
-		.reserved = offsetof(struct ioasid_sim_detach, __reserved),
-		.kind = FD_QUEUE,
-		.needs_write = true,
-		.no_output = true,
-	},
+	.op = &ops[5],
 };
 
 FIXTURE_VARIANT_ADD(ioctl, get_error)
 {
-	.op = {
-		.cmd = IOASID_SIM_GET_ERROR,
-		.size = sizeof(struct ioasid_sim_error),
-		.min_size = sizeof(struct ioasid_sim_error),
-		.kind = FD_QUEUE,
-	},
+	.op = &ops[6],
 };
 
-FIXTURE_SETUP(ioctl)
+static int set_up(struct env *env)
 {
 	int pipe_fd[2];
 
-	self->env.fd[FD_SYSTEM] = system_open(O_RDWR);
-	ASSERT_LE(0, self->env.fd[FD_SYSTEM]);
-	self->env.fd[FD_SPACE] = space_alloc(NULL);
-	ASSERT_LE(0, self->env.fd[FD_SPACE]);
-	self->env.other_space = space_alloc(NULL);
-	ASSERT_LE(0, self->env.other_space);
-	self->env.fd[FD_QUEUE] = queue_open(0, O_RDWR);
-	ASSERT_LE(0, self->env.fd[FD_QUEUE]);
-	ASSERT_EQ(0,
-		  queue_attach(self->env.fd[FD_QUEUE], self->env.fd[FD_SPACE],
-			       &self->env.pasid));
-	ASSERT_EQ(0, pipe2(pipe_fd, O_CLOEXEC));
-	self->env.fd[FD_PIPE] = pipe_fd[0];
+	env->fd[FD_SYSTEM] = system_open(O_RDWR);
+	env->fd[FD_SPACE] = space_alloc(NULL);
+	env->fd[FD_QUEUE] = queue_open(0, O_RDWR);
+	env->fd[FD_DEV_NULL] = open("/dev/null", O_RDWR | O_CLOEXEC);
+	env->other_space = space_alloc(NULL);
+	env->mem = anon_map(2 * PAGE);
+	if (pipe2(pipe_fd, O_CLOEXEC) || !env->mem)
+		return -errno;
+	env->fd[FD_PIPE] = pipe_fd[0];
 	close(pipe_fd[1]);
-	self->env.fd[FD_DEV_NULL] = open("/dev/null", O_RDWR | O_CLOEXEC);
-	ASSERT_LE(0, self->env.fd[FD_DEV_NULL]);
-	self->env.mem = anon_map(2 * PAGE);
-	ASSERT_NE(NULL, self->env.mem);
+	return queue_attach(env->fd[FD_QUEUE], env->fd[FD_SPACE], &env->pasid);
 }
 
-FIXTURE_TEARDOWN(ioctl)
+static void tear_down(struct env *env)
 {
 	unsigned int kind;
 
 	for (kind = 0; kind < FD_KINDS; kind++)
-		close(self->env.fd[kind]);
-	close(self->env.other_space);
-	munmap(self->env.mem, 2 * PAGE);
+		close(env->fd[kind]);
+	close(env->other_space);
+	munmap(env->mem, 2 * PAGE);
+}
+
+FIXTURE_SETUP(ioctl)
+{
+	ASSERT_EQ(0, set_up(&self->env));
+}
+
+FIXTURE_TEARDOWN(ioctl)
+{
+	tear_down(&self->env);
 }
 
 /* Writes a structure that the ioctl accepts to @arg. */
@@ -254,59 +271,68 @@ static int call(const struct env *env,
 	return call_fd(op, env->fd[op->kind], arg);
 }
 
-/* The same file, opened again for reading only. */
-static int open_read_only(const struct op *op)
+/* The same file, opened again in another way. An IOASID fd cannot be. */
+static int open_again(const struct env *env, const struct op *op, int flags)
 {
-	if (op->kind == FD_SYSTEM)
-		return system_open(O_RDONLY);
-	return queue_open(0, O_RDONLY);
+	switch (op->kind) {
+	case FD_SYSTEM:
+		return system_open(flags);
+	case FD_QUEUE:
+		return queue_open(0, flags);
+	default:
+		return fcntl(env->fd[op->kind], F_DUPFD_CLOEXEC, 0);
+	}
+}
+
+static int call_again(const struct env *env, const struct op *op, int flags)
+{
+	int fd = open_again(env, op, flags);
+	int rc;
+
+	if (fd < 0)
+		return fd;
+	fill(env, op, env->mem);
+	rc = call_fd(op, fd, env->mem);
+	close(fd);
+	return rc;
 }
 
 TEST_F(ioctl, exact_size)
 {
-	fill(&self->env, &variant->op, self->env.mem);
-	EXPECT_EQ(0, call(&self->env, &variant->op, self->env.mem));
-	EXPECT_EQ(variant->op.size, *(__u32 *)self->env.mem);
+	fill(&self->env, variant->op, self->env.mem);
+	EXPECT_EQ(0, call(&self->env, variant->op, self->env.mem));
+	EXPECT_EQ(variant->op->size, *(__u32 *)self->env.mem);
 }
 
 TEST_F(ioctl, nothing_behind_struct_is_written)
 {
-	char *arg = self->env.mem + PAGE - variant->op.size;
+	char *arg = self->env.mem + PAGE - variant->op->size;
 
 	memset(self->env.mem, 0x5a, 2 * PAGE);
-	fill(&self->env, &variant->op, arg);
-	EXPECT_EQ(0, call(&self->env, &variant->op, arg));
+	fill(&self->env, variant->op, arg);
+	EXPECT_EQ(0, call(&self->env, variant->op, arg));
 	EXPECT_TRUE(bytes_are(self->env.mem + PAGE, PAGE, 0x5a));
-	EXPECT_TRUE(bytes_are(self->env.mem, PAGE - variant->op.size, 0x5a));
+	EXPECT_TRUE(bytes_are(self->env.mem, PAGE - variant->op->size, 0x5a));
 }
 
 TEST_F(ioctl, struct_ends_at_end_of_memory)
 {
-	char *arg = self->env.mem + PAGE - variant->op.size;
+	char *arg = self->env.mem + PAGE - variant->op->size;
 
 	ASSERT_EQ(0, munmap(self->env.mem + PAGE, PAGE));
-	fill(&self->env, &variant->op, arg);
-	EXPECT_EQ(0, call(&self->env, &variant->op, arg));
-}
-
-TEST_F(ioctl, smallest_size)
-{
-	fill(&self->env, &variant->op, self->env.mem);
-	*(__u32 *)self->env.mem = variant->op.min_size;
-	memset(self->env.mem + variant->op.min_size, 0x5a, 64);
-	EXPECT_EQ(0, call(&self->env, &variant->op, self->env.mem));
-	EXPECT_TRUE(bytes_are(self->env.mem + variant->op.min_size, 64, 0x5a));
+	fill(&self->env, variant->op, arg);
+	EXPECT_EQ(0, call(&self->env, variant->op, arg));
 }
 
 TEST_F(ioctl, too_short)
 {
 	__u32 size;
 
-	for (size = 0; size < variant->op.min_size; size++) {
-		fill(&self->env, &variant->op, self->env.mem);
+	for (size = 0; size < variant->op->size; size++) {
+		fill(&self->env, variant->op, self->env.mem);
 		*(__u32 *)self->env.mem = size;
 		EXPECT_EQ(-EINVAL,
-			  call(&self->env, &variant->op, self->env.mem)) {
+			  call(&self->env, variant->op, self->env.mem)) {
 			TH_LOG("size %u", size);
 		}
 	}
@@ -314,25 +340,25 @@ TEST_F(ioctl, too_short)
 
 TEST_F(ioctl, longer_with_zero_tail)
 {
-	fill(&self->env, &variant->op, self->env.mem);
+	fill(&self->env, variant->op, self->env.mem);
 	*(__u32 *)self->env.mem = 2 * PAGE;
-	EXPECT_EQ(0, call(&self->env, &variant->op, self->env.mem));
-	EXPECT_TRUE(bytes_are(self->env.mem + variant->op.size,
-			      2 * PAGE - variant->op.size, 0));
+	EXPECT_EQ(0, call(&self->env, variant->op, self->env.mem));
+	EXPECT_TRUE(bytes_are(self->env.mem + variant->op->size,
+			      2 * PAGE - variant->op->size, 0));
 }
 
 TEST_F(ioctl, longer_with_non_zero_tail)
 {
-	const __u32 size = variant->op.size + 37;
+	const __u32 size = variant->op->size + 37;
 	__u32 at;
 
-	for (at = variant->op.size; at < size; at++) {
+	for (at = variant->op->size; at < size; at++) {
 		memset(self->env.mem, 0, size);
-		fill(&self->env, &variant->op, self->env.mem);
+		fill(&self->env, variant->op, self->env.mem);
 		*(__u32 *)self->env.mem = size;
 		self->env.mem[at] = 1;
 		EXPECT_EQ(-E2BIG,
-			  call(&self->env, &variant->op, self->env.mem)) {
+			  call(&self->env, variant->op, self->env.mem)) {
 			TH_LOG("byte %u of %u", at, size);
 		}
 	}
@@ -340,37 +366,41 @@ TEST_F(ioctl, longer_with_non_zero_tail)
 
 TEST_F(ioctl, largest_size)
 {
-	fill(&self->env, &variant->op, self->env.mem);
+	fill(&self->env, variant->op, self->env.mem);
 	*(__u32 *)self->env.mem = -1;
 	ASSERT_EQ(0, munmap(self->env.mem + PAGE, PAGE));
-	EXPECT_EQ(-EFAULT, call(&self->env, &variant->op, self->env.mem));
+	EXPECT_EQ(-EFAULT, call(&self->env, variant->op, self->env.mem));
 }
 
-TEST_F(ioctl, every_unknown_flag)
+TEST_F(ioctl, file_opened_for_one_thing)
+{
+	const struct op *op = variant->op;
+
+	EXPECT_EQ(op->on_read_only, call_again(&self->env, op, O_RDONLY));
+	EXPECT_EQ(op->on_write_only, call_again(&self->env, op, O_WRONLY));
+	if (op->kind != FD_SPACE)
+		EXPECT_EQ(-EBADF, call_again(&self->env, op, O_PATH));
+}
+
+TEST_F(ioctl, every_unknown_flag_and_reserved_bit)
 {
 	unsigned int bit;
 
 	for (bit = 0; bit < 32; bit++) {
-		fill(&self->env, &variant->op, self->env.mem);
+		fill(&self->env, variant->op, self->env.mem);
 		((__u32 *)self->env.mem)[1] = 1u << bit;
 		EXPECT_EQ(-EOPNOTSUPP,
-			  call(&self->env, &variant->op, self->env.mem)) {
+			  call(&self->env, variant->op, self->env.mem)) {
 			TH_LOG("flag %#x", 1u << bit);
 		}
-	}
-}
-
-TEST_F(ioctl, every_reserved_bit)
-{
-	unsigned int bit;
-
-	if (!variant->op.reserved)
-		SKIP(return, "the structure has no reserved member");
-	for (bit = 0; bit < 32; bit++) {
-		fill(&self->env, &variant->op, self->env.mem);
-		*(__u32 *)(self->env.mem + variant->op.reserved) = 1u << bit;
+		if (!variant->op->reserved)
+			continue;
+		fill(&self->env, variant->op, self->env.mem);
+		*(__u32 *)(self->env.mem + variant->op->reserved) = 1u << bit;
 		EXPECT_EQ(-EOPNOTSUPP,
-			  call(&self->env, &variant->op, self->env.mem));
+			  call(&self->env, variant->op, self->env.mem)) {
+			TH_LOG("reserved %#x", 1u << bit);
+		}
 	}
 }
 
@@ -384,50 +414,58 @@ TEST_F(ioctl, bad_pointer)
 
 	for (i = 0; i < ARRAY_SIZE(bad); i++)
 		EXPECT_EQ(-EFAULT,
-			  call(&self->env, &variant->op, (void *)bad[i]));
+			  call(&self->env, variant->op, (void *)bad[i]));
 	ASSERT_EQ(0, mprotect(self->env.mem, PAGE, PROT_NONE));
-	EXPECT_EQ(-EFAULT, call(&self->env, &variant->op, self->env.mem));
+	EXPECT_EQ(-EFAULT, call(&self->env, variant->op, self->env.mem));
 }
 
 TEST_F(ioctl, struct_half_readable)
 {
-	char *arg = self->env.mem + PAGE - variant->op.size / 2;
+	char *arg = self->env.mem + PAGE - variant->op->size / 2;
 
-	fill(&self->env, &variant->op, arg);
+	fill(&self->env, variant->op, arg);
 	ASSERT_EQ(0, munmap(self->env.mem + PAGE, PAGE));
-	EXPECT_EQ(-EFAULT, call(&self->env, &variant->op, arg));
+	EXPECT_EQ(-EFAULT, call(&self->env, variant->op, arg));
 }
 
-/* What an ioctl did that could not give its answer must be undone. */
+static int state_after(const struct op *op)
+{
+	switch (op->cmd) {
+	case IOASID_FREE:
+		return IOASID_STATE_FREE_PENDING;
+	case IOASID_SIM_DETACH:
+		return IOASID_STATE_IDLE;
+	default:
+		return IOASID_STATE_ACTIVE;
+	}
+}
+
+/* What an ioctl did that could not give its answer must be undone, but FREE. */
 TEST_F(ioctl, struct_read_only)
 {
-	const int expected = variant->op.no_output ? 0 : -EFAULT;
+	const struct op *op = variant->op;
 	int fds = count_fds();
-	int state;
 
-	fill(&self->env, &variant->op, self->env.mem);
+	fill(&self->env, op, self->env.mem);
 	ASSERT_EQ(0, mprotect(self->env.mem, PAGE, PROT_READ));
-	EXPECT_EQ(expected, call(&self->env, &variant->op, self->env.mem));
+	EXPECT_EQ(op->outputs ? -EFAULT : 0,
+		  call(&self->env, op, self->env.mem));
 	EXPECT_EQ(fds, count_fds());
 	EXPECT_EQ(0, space_attachments(self->env.other_space));
-	state = variant->op.cmd == IOASID_FREE ? IOASID_STATE_FREE_PENDING :
-		variant->op.cmd == IOASID_SIM_DETACH ? IOASID_STATE_IDLE :
-						       IOASID_STATE_ACTIVE;
-	EXPECT_EQ(state, space_state(self->env.fd[FD_SPACE]));
+	EXPECT_EQ(state_after(op), space_state(self->env.fd[FD_SPACE]));
 	ASSERT_EQ(0, mprotect(self->env.mem, PAGE, PROT_READ | PROT_WRITE));
-	if (!variant->op.no_output)
-		EXPECT_EQ(0, call(&self->env, &variant->op, self->env.mem));
+	EXPECT_EQ(op->outputs ? 0 : -ENOENT,
+		  call(&self->env, op, self->env.mem));
 }
 
 TEST_F(ioctl, struct_half_writable)
 {
-	char *arg = self->env.mem + PAGE - variant->op.size / 2;
+	char *arg = self->env.mem + PAGE - variant->op->size / 2;
 
-	if (variant->op.no_output)
-		SKIP(return, "the structure has no output");
-	fill(&self->env, &variant->op, arg);
+	fill(&self->env, variant->op, arg);
 	ASSERT_EQ(0, mprotect(self->env.mem + PAGE, PAGE, PROT_READ));
-	EXPECT_EQ(-EFAULT, call(&self->env, &variant->op, arg));
+	EXPECT_EQ(variant->op->outputs ? -EFAULT : 0,
+		  call(&self->env, variant->op, arg));
 	EXPECT_EQ(0, space_attachments(self->env.other_space));
 }
 
@@ -436,143 +474,67 @@ TEST_F(ioctl, wrong_kind_of_fd)
 	enum fd_kind kind;
 
 	for (kind = 0; kind < FD_KINDS; kind++) {
-		if (kind == variant->op.kind)
+		if (kind == variant->op->kind)
 			continue;
-		fill(&self->env, &variant->op, self->env.mem);
-		EXPECT_EQ(-ENOTTY, call_fd(&variant->op, self->env.fd[kind],
+		fill(&self->env, variant->op, self->env.mem);
+		EXPECT_EQ(-ENOTTY, call_fd(variant->op, self->env.fd[kind],
 					   self->env.mem));
 	}
 }
 
 TEST_F(ioctl, closed_fd)
 {
-	int fd = dup(self->env.fd[variant->op.kind]);
+	int fd = dup(self->env.fd[variant->op->kind]);
 
 	ASSERT_LE(0, fd);
 	close(fd);
-	fill(&self->env, &variant->op, self->env.mem);
-	EXPECT_EQ(-EBADF, call_fd(&variant->op, fd, self->env.mem));
-	EXPECT_EQ(-EBADF, call_fd(&variant->op, -1, self->env.mem));
-}
-
-TEST_F(ioctl, path_fd)
-{
-	int fd;
-
-	if (variant->op.kind == FD_SPACE)
-		SKIP(return, "an IOASID fd has no path");
-	fd = variant->op.kind == FD_SYSTEM ? system_open(O_PATH)
-					: queue_open(0, O_PATH);
-	ASSERT_LE(0, fd);
-	fill(&self->env, &variant->op, self->env.mem);
-	EXPECT_EQ(-EBADF, call_fd(&variant->op, fd, self->env.mem));
-	close(fd);
-}
-
-TEST_F(ioctl, read_only_fd)
-{
-	int expected = variant->op.needs_write ? -EPERM : 0;
-	int fd;
-
-	if (variant->op.kind == FD_SPACE)
-		SKIP(return, "an IOASID fd is always open for both");
-	fd = open_read_only(&variant->op);
-	ASSERT_LE(0, fd);
-	fill(&self->env, &variant->op, self->env.mem);
-	EXPECT_EQ(expected, call_fd(&variant->op, fd, self->env.mem));
-	close(fd);
-}
-
-TEST_F(ioctl, write_only_fd)
-{
-	int expected = variant->op.cmd == IOASID_SIM_DETACH ? -ENOENT : 0;
-	int fd;
-
-	if (variant->op.kind == FD_SPACE)
-		SKIP(return, "an IOASID fd is always open for both");
-	fd = variant->op.kind == FD_SYSTEM ? system_open(O_WRONLY)
-					: queue_open(0, O_WRONLY);
-	ASSERT_LE(0, fd);
-	fill(&self->env, &variant->op, self->env.mem);
-	EXPECT_EQ(expected, call_fd(&variant->op, fd, self->env.mem));
-	close(fd);
+	fill(&self->env, variant->op, self->env.mem);
+	EXPECT_EQ(-EBADF, call_fd(variant->op, fd, self->env.mem));
+	EXPECT_EQ(-EBADF, call_fd(variant->op, -1, self->env.mem));
 }
 
 /* Each step mends the cause that the step before has seen. */
 TEST_F(ioctl, order_of_errors)
 {
+	const struct op *op = variant->op;
+	int fd = open_again(&self->env, op, O_RDONLY);
 	__u32 *word = (__u32 *)self->env.mem;
-	bool can_lack_mode = variant->op.needs_write;
-	int fd = can_lack_mode ? open_read_only(&variant->op)
-			       : dup(self->env.fd[variant->op.kind]);
 
 	ASSERT_LE(0, fd);
-	fill(&self->env, &variant->op, self->env.mem);
-	if (variant->op.cmd == IOASID_ALLOC)
-		word[2] = 77;
-	if (variant->op.cmd == IOASID_SIM_ATTACH)
-		word[2] = -1;
-	if (variant->op.cmd == IOASID_SIM_DETACH)
-		word[2] = 0;
+	fill(&self->env, op, word);
 	word[1] = 1;
-	self->env.mem[variant->op.size] = 1;
+	self->env.mem[op->size] = 1;
+	if (op->on_bad_argument)
+		word[2] = op->bad_argument;
 
-	EXPECT_EQ(-ENOTTY,
-		  call_fd(&variant->op, self->env.fd[FD_DEV_NULL], NULL));
-	EXPECT_EQ(-EFAULT, call_fd(&variant->op, fd, NULL));
-	word[0] = variant->op.min_size - 1;
-	EXPECT_EQ(-EINVAL, call_fd(&variant->op, fd, self->env.mem));
-	word[0] = variant->op.size + 1;
-	EXPECT_EQ(-E2BIG, call_fd(&variant->op, fd, self->env.mem));
-	self->env.mem[variant->op.size] = 0;
-	EXPECT_EQ(-EOPNOTSUPP, call_fd(&variant->op, fd, self->env.mem));
+	EXPECT_EQ(-ENOTTY, call_fd(op, self->env.fd[FD_DEV_NULL], NULL));
+	EXPECT_EQ(-EFAULT, call_fd(op, fd, NULL));
+	word[0] = op->size - 1;
+	EXPECT_EQ(-EINVAL, call_fd(op, fd, word));
+	word[0] = op->size + 1;
+	EXPECT_EQ(-E2BIG, call_fd(op, fd, word));
+	self->env.mem[op->size] = 0;
+	EXPECT_EQ(-EOPNOTSUPP, call_fd(op, fd, word));
 	word[1] = 0;
-	if (can_lack_mode)
-		EXPECT_EQ(-EPERM, call_fd(&variant->op, fd, self->env.mem));
+	ASSERT_EQ(0, mprotect(word, PAGE, PROT_READ));
+	if (op->on_read_only)
+		EXPECT_EQ(op->on_read_only, call_fd(op, fd, word));
+	if (op->on_bad_argument)
+		EXPECT_EQ(op->on_bad_argument, call(&self->env, op, word));
 	close(fd);
-}
-
-/* What is wrong with the arguments wins over memory that cannot be written. */
-TEST_F(ioctl, arguments_before_read_only_memory)
-{
-	__u32 *word = (__u32 *)self->env.mem;
-	int expected;
-
-	fill(&self->env, &variant->op, self->env.mem);
-	switch (variant->op.cmd) {
-	case IOASID_ALLOC:
-		word[2] = 77;
-		expected = -EOPNOTSUPP;
-		break;
-	case IOASID_SIM_ATTACH:
-		word[2] = self->env.fd[FD_PIPE];
-		expected = -EBADFD;
-		break;
-	case IOASID_SIM_DETACH:
-		word[2] = 0;
-		expected = -ENOENT;
-		break;
-	default:
-		SKIP(return, "the ioctl has no arguments");
-	}
-	ASSERT_EQ(0, mprotect(self->env.mem, PAGE, PROT_READ));
-	EXPECT_EQ(expected, call(&self->env, &variant->op, self->env.mem));
 }
 
 TEST_F(ioctl, outputs_are_ignored_on_input)
 {
-	__u32 first = variant->op.cmd == IOASID_ALLOC ||
-		      variant->op.kind == FD_QUEUE ? 3 : 2;
+	const struct op *op = variant->op;
 	__u32 *word = (__u32 *)self->env.mem;
 	__u32 i;
 
-	if (variant->op.no_output)
-		SKIP(return, "the structure has no output");
-	fill(&self->env, &variant->op, self->env.mem);
-	for (i = first; i < variant->op.size / sizeof(__u32); i++)
-		if (i * sizeof(__u32) != variant->op.reserved)
+	fill(&self->env, op, word);
+	for (i = op->outputs / sizeof(*word); i < op->size / sizeof(*word); i++)
+		if (op->outputs && i * sizeof(*word) != op->reserved)
 			word[i] = -1;
-	EXPECT_EQ(0, call(&self->env, &variant->op, self->env.mem));
+	EXPECT_EQ(0, call(&self->env, op, word));
 }
 
 /*
@@ -596,10 +558,10 @@ TEST_F(ioctl, from_32bit_program)
 	int rc;
 
 	ASSERT_NE(MAP_FAILED, low);
-	fill(&self->env, &variant->op, low);
-	rc = call_32bit(self->env.fd[variant->op.kind], variant->op.cmd, low);
+	fill(&self->env, variant->op, low);
+	rc = call_32bit(self->env.fd[variant->op->kind], variant->op->cmd, low);
 	EXPECT_EQ(0, rc);
-	if (!rc && variant->op.cmd == IOASID_ALLOC)
+	if (!rc && variant->op->cmd == IOASID_ALLOC)
 		close(((struct ioasid_alloc *)low)->out_fd);
 }
 
