@@ -117,11 +117,11 @@ TEST_F(submit, short_count_names_the_bad_one)
 		job_init(&job[i], self->dma.pasid, DSA_OPCODE_NOOP);
 		desc[i] = job[i].desc;
 	}
-	desc[3].pasid ^= 1;
+	desc[3].pasid ^= 0x80000;
 	EXPECT_EQ(3 * 64, write(self->dma.queue, desc, sizeof(desc)));
 	EXPECT_EQ(-1, write(self->dma.queue, desc + 3, 2 * 64));
 	EXPECT_EQ(EACCES, errno);
-	desc[3].pasid ^= 1;
+	desc[3].pasid ^= 0x80000;
 	desc[3].completion_addr++;
 	EXPECT_EQ(-1, write(self->dma.queue, desc + 3, 2 * 64));
 	EXPECT_EQ(EINVAL, errno);
@@ -314,6 +314,7 @@ TEST_F(submit, read_needs_eight_bytes)
 	EXPECT_EQ(EINVAL, errno);
 	EXPECT_EQ(-1, readv(self->dma.queue, &null, 1));
 	EXPECT_EQ(EFAULT, errno);
+	ASSERT_EQ(POLLIN, fd_events(self->dma.queue, POLLIN, 0));
 	EXPECT_EQ(8, read(self->dma.queue, buffer, 16));
 }
 
