@@ -14,18 +14,28 @@ export O KVER
 # What was given on the command line stays ours: Kbuild has its own O.
 MAKEOVERRIDES :=
 
-kver = $(or $(shell scripts/kver),$(error no kernel to build against))
+kver = $(or $(KVER),$(shell scripts/kver),$(error no kernel to build against))
+kdir = /lib/modules/$(kver)/build
 SUBDIRS := lib tools samples tests
 
 all: modules $(SUBDIRS)
 
 modules:
-	$(MAKE) -C kernel KDIR=/lib/modules/$(kver)/build
+	$(MAKE) -C kernel KDIR=$(kdir)
+	$(MAKE) -C samples modules KDIR=$(kdir)
 
 $(SUBDIRS):
 	$(MAKE) -C $@ O=$(O)
 
 tools samples tests: lib
+
+# Into the running kernel; nothing else here does that.
+modules_load:
+	insmod kernel/ioasid/ioasid.ko
+	insmod kernel/sim/ioasid_sim.ko
+
+modules_unload:
+	rmmod ioasid_sim ioasid
 
 # Nothing but the command's own output may be on stdout. The text of CMD goes
 # to the VM's shell as it is, so make must not expand it.
@@ -56,10 +66,12 @@ setup:
 
 # Keeps what was downloaded and unpacked: $(O)/cache.
 clean:
-	$(MAKE) -C kernel KDIR=/lib/modules/$(kver)/build clean
+	$(MAKE) -C kernel clean KDIR=$(kdir)
+	$(MAKE) -C samples clean KDIR=$(kdir) O=$(O)
 	$(RM) -r $(filter-out $(O)/cache,$(wildcard $(O)/*))
 
 help:
 	@cat scripts/help
 
-.PHONY: all modules $(SUBDIRS) vm demo check bench lint setup clean help
+.PHONY: all modules modules_load modules_unload $(SUBDIRS) vm demo check bench \
+	lint setup clean help
