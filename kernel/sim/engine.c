@@ -20,7 +20,6 @@
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/string.h>
-#include <linux/unaligned.h>
 
 #include "desc.h"
 #include "engine.h"
@@ -76,13 +75,6 @@ static void set_fault(struct sim_engine *engine, struct sim_task *task,
 	task->record.fault_addr = miss->addr;
 }
 
-static u64 operand_addr(const struct sim_task *task, unsigned int i)
-{
-	const void *hw = &task->hw;
-
-	return get_unaligned((const u64 *)(hw + task->op->operands[i].offset));
-}
-
 /* How much can be done next without leaving a page of any operand. */
 static u32 part_length(const struct sim_task *task)
 {
@@ -90,7 +82,7 @@ static u32 part_length(const struct sim_task *task)
 	unsigned int i;
 
 	for (i = 0; i < task->op->nr_operands; i++) {
-		u64 addr = operand_addr(task, i);
+		u64 addr = task->operands[i];
 
 		if (task->backward) {
 			addr += task->hw.xfer_size - task->done - 1;
@@ -116,7 +108,7 @@ static bool access_operands(struct sim_dma *dma, void *data)
 	if (task->backward)
 		offset = task->hw.xfer_size - task->done - len;
 	for (i = 0; i < op->nr_operands; i++) {
-		at[i] = sim_dma_translate(dma, operand_addr(task, i) + offset,
+		at[i] = sim_dma_translate(dma, task->operands[i] + offset,
 					  op->operands[i].write);
 		if (!at[i])
 			return false;
@@ -336,6 +328,16 @@ static u8 check(struct sim_task *task, u32 *invalid_flags)
 	return sim_desc_check(&task->hw, task->nested, invalid_flags);
 }
 
+static void find_operands(struct sim_task *task)
+{
+	const void *hw = &task->hw;
+	unsigned int i;
+
+	for (i = 0; i < task->op->nr_operands; i++)
+		memcpy(&task->operands[i], hw + task->op->operands[i].offset,
+		       sizeof(task->operands[i]));
+}
+
 static void start(struct sim_task *task)
 {
 	u32 invalid_flags = 0;
@@ -347,6 +349,7 @@ static void start(struct sim_task *task)
 		return;
 	}
 	task->op = sim_op_find(task->hw.opcode);
+	find_operands(task);
 	task->backward = must_go_backward(&task->hw);
 	if (task->op->has_crc)
 		task->crc = ~task->hw.crc_seed;

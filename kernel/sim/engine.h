@@ -26,6 +26,7 @@ enum sim_phase {
  * @nested: it is in a batch
  * @phase: what is to be done next
  * @op: its operation, from SIM_PHASE_WORK on
+ * @operands: addresses of the ranges that it uses
  * @backward: it goes from the end to the start
  * @stopped: it found before the end of the range that it is done
  * @done: how many bytes are done
@@ -37,6 +38,7 @@ struct sim_task {
 	bool nested;
 	enum sim_phase phase;
 	const struct sim_op *op;
+	u64 operands[SIM_MAX_OPERANDS];
 	bool backward;
 	bool stopped;
 	u32 done;
