@@ -9,10 +9,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <kselftest_harness.h>
-#include <linux/userfaultfd.h>
 #include <sched.h>
 #include <sys/auxv.h>
-#include <sys/ioctl.h>
 #include <sys/syscall.h>
 
 #include "job.h"
@@ -768,44 +766,6 @@ TEST_F(mm, secret_memory)
 	EXPECT_TRUE(faults_on_write(&self->dma, mem));
 	EXPECT_TRUE(faults_on_read(&self->dma, mem));
 	EXPECT_TRUE(bytes_are(mem, PAGE, 1));
-	close(fd);
-}
-
-static int watch_missing(void *mem, size_t size)
-{
-	struct uffdio_api api = { .api = UFFD_API };
-	struct uffdio_register range = {
-		.range = { .start = (__u64)mem, .len = size },
-		.mode = UFFDIO_REGISTER_MODE_MISSING,
-	};
-	int fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
-
-	if (fd < 0)
-		return -errno;
-	if (ioctl(fd, UFFDIO_API, &api) || ioctl(fd, UFFDIO_REGISTER, &range)) {
-		close(fd);
-		return -EINVAL;
-	}
-	return fd;
-}
-
-/* Pages that another process would have to provide are an error, not a hang. */
-TEST_F(mm, userfaultfd)
-{
-	struct uffdio_copy copy = { .len = PAGE };
-	int fd;
-
-	fd = watch_missing(self->mem, SIZE);
-	if (fd < 0)
-		SKIP(return, "no userfaultfd");
-	EXPECT_TRUE(faults_on_read(&self->dma, self->mem));
-	EXPECT_TRUE(faults_on_write(&self->dma, self->mem));
-	copy.dst = (__u64)self->mem;
-	copy.src = (__u64)self->src;
-	ASSERT_EQ(0, ioctl(fd, UFFDIO_COPY, &copy));
-	EXPECT_EQ(DSA_COMP_SUCCESS, dma_copy(&self->dma, self->src + PAGE,
-					     self->mem, PAGE));
-	EXPECT_EQ(0, memcmp(self->src, self->src + PAGE, PAGE));
 	close(fd);
 }
 
