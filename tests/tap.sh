@@ -1,0 +1,78 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# TAP from shell tests, which source this. Every test is one call of "expect"
+# or "verdict"; "finish" comes last. $DIR is a directory of the test's own.
+
+TAP_COUNT=0
+TAP_FAILED=0
+DIR=$(mktemp -d)
+trap 'rm -rf "$DIR"' EXIT
+
+# verdict NAME COMMAND...: passes if the command succeeds.
+verdict()
+{
+	name=$1
+	shift
+	TAP_COUNT=$((TAP_COUNT + 1))
+	if "$@"; then
+		echo "ok $TAP_COUNT $name"
+	else
+		echo "not ok $TAP_COUNT $name"
+		echo "# failed: $*"
+		TAP_FAILED=$((TAP_FAILED + 1))
+	fi
+}
+
+# run COMMAND...: sets $status, and leaves $DIR/out and $DIR/err.
+run()
+{
+	"$@" >"$DIR/out" 2>"$DIR/err"
+	status=$?
+}
+
+# Whether the last run said what a pattern (grep -E) matches; '' is: nothing.
+has_said()
+{
+	if [ -n "$1" ]; then
+		cat "$DIR/out" "$DIR/err" | grep -qE -- "$1"
+	else
+		[ ! -s "$DIR/out" ] && [ ! -s "$DIR/err" ]
+	fi
+}
+
+# Whether the last run ended with a status and has said something.
+came_out()
+{
+	[ "$status" = "$1" ] && has_said "$2" && return
+	echo "# status $status instead of $1, or not '$2' in:"
+	sed 's/^/# /' "$DIR/out" "$DIR/err"
+	return 1
+}
+
+# expect NAME STATUS PATTERN COMMAND...: of stdout and stderr together.
+expect()
+{
+	tap_name=$1
+	tap_status=$2
+	tap_pattern=$3
+	shift 3
+	run "$@"
+	verdict "$tap_name" came_out "$tap_status" "$tap_pattern"
+}
+
+# eventually COMMAND...: repeats it until it succeeds, or for 20 seconds.
+eventually()
+{
+	tap_end=$(($(date +%s) + 20))
+	until "$@"; do
+		[ "$(date +%s)" -lt "$tap_end" ] || return 1
+	done
+}
+
+finish()
+{
+	echo "1..$TAP_COUNT"
+	[ "$TAP_FAILED" = 0 ]
+	exit
+}

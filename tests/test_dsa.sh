@@ -1,0 +1,217 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# ioasid-dsa against cp, cmp, and the CRC32C of rhash.
+
+# shellcheck disable=SC2317 # functions are called by name
+# shellcheck source=tests/tap.sh
+. tap.sh
+
+MIB=1048576
+
+random_file()
+{
+	head -c "$2" /dev/urandom >"$1"
+}
+
+# Repeats "abcd" up to a size.
+abcd()
+{
+	yes abcd | tr -d '\n' | head -c "$1"
+}
+
+same_crc()
+{
+	[ "$(ioasid-dsa crc "$1")" = "$(rhash --simple --crc32c "$1")" ]
+}
+
+# Compares what is said, the program's name apart, and the exit status.
+same_as_cmp()
+{
+	/usr/bin/cmp "$1" "$2" >"$DIR/theirs" 2>&1
+	theirs=$?
+	ioasid-dsa compare "$1" "$2" >"$DIR/ours" 2>&1
+	ours=$?
+	sed -i 's/^cmp: //' "$DIR/theirs"
+	sed -i 's/^ioasid-dsa: //' "$DIR/ours"
+	cmp "$DIR/theirs" "$DIR/ours" && [ "$theirs" = "$ours" ]
+}
+
+flip_byte()
+{
+	byte=$(dd if="$1" bs=1 skip="$2" count=1 2>/dev/null | hexdump -e '1/1 "%u"')
+	printf '%b' "\\0$(printf %o $((byte ^ 1)))" |
+		dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null
+}
+
+kib_used()
+{
+	du -k "$1" | cut -f 1
+}
+
+is_sparse()
+{
+	[ "$(kib_used "$1")" -lt 1024 ]
+}
+
+is_working()
+{
+	grep -qs '^faults:.[1-9]' "/proc/$1/fdinfo/"*
+}
+
+# A file that takes seconds to read and no memory, with data at its end.
+make_long_file()
+{
+	truncate -s $((3 * 1024 * MIB)) "$1"
+	random_file "$DIR/end" "$MIB"
+	cat "$DIR/end" >>"$1"
+}
+
+for size in 0 1 4095 4096 4097 $((10 * MIB + 3)); do
+	random_file "$DIR/a" "$size"
+	rm -f "$DIR/b"
+	ioasid-dsa copy "$DIR/a" "$DIR/b"
+	verdict "copy: $size bytes" cmp "$DIR/a" "$DIR/b"
+	verdict "crc: $size bytes" same_crc "$DIR/a"
+	verdict "compare: $size equal bytes" same_as_cmp "$DIR/a" "$DIR/b"
+	ioasid-dsa fill -p 61626364 -s "$size" "$DIR/c"
+	abcd "$size" >"$DIR/b"
+	verdict "fill: $size bytes" cmp "$DIR/b" "$DIR/c"
+done
+
+# Where a file differs: line ends and the borders of pieces matter.
+random_file "$DIR/a" $((9 * MIB + 1))
+cp "$DIR/a" "$DIR/b"
+for offset in $((9 * MIB)) $((8 * MIB)) $((4 * MIB)) $((4 * MIB - 1)) 4097 0; do
+	flip_byte "$DIR/b" "$offset"
+	verdict "compare: differ at $offset" same_as_cmp "$DIR/a" "$DIR/b"
+done
+printf 'one\ntwo' >"$DIR/a"
+printf 'one\ntwo\nthree' >"$DIR/b"
+verdict "compare: end within a line" same_as_cmp "$DIR/a" "$DIR/b"
+verdict "compare: end within a line, other order" \
+	same_as_cmp "$DIR/b" "$DIR/a"
+printf 'one\ntwo\n' >"$DIR/a"
+verdict "compare: end after a line" same_as_cmp "$DIR/a" "$DIR/b"
+: >"$DIR/empty"
+verdict "compare: an empty file" same_as_cmp "$DIR/empty" "$DIR/b"
+expect "compare: quiet" 1 '' ioasid-dsa -q compare "$DIR/a" "$DIR/b"
+expect "compare: trouble" 2 'nowhere: cannot open: No such file' \
+	ioasid-dsa compare "$DIR/a" "$DIR/nowhere"
+
+# Sparse files beyond 2 and 4 GiB.
+truncate -s $((5 * 1024 * MIB + 7)) "$DIR/sparse"
+for offset in 0 2147483647 2147483648 4294967295 5368709120; do
+	echo x | dd of="$DIR/sparse" bs=1 seek=$offset conv=notrunc 2>/dev/null
+done
+rm -f "$DIR/b"
+expect "copy: 5 GiB, sparse" 0 '' ioasid-dsa copy "$DIR/sparse" "$DIR/b"
+verdict "copy: stays sparse" is_sparse "$DIR/b"
+expect "compare: 5 GiB, sparse" 0 '' ioasid-dsa compare "$DIR/sparse" "$DIR/b"
+verdict "compare: reads no hole into memory" is_sparse "$DIR/sparse"
+flip_byte "$DIR/b" 4294967296
+expect "compare: differ beyond 4 GiB" 1 'differ: char 4294967297, line 3$' \
+	ioasid-dsa compare "$DIR/sparse" "$DIR/b"
+flip_byte "$DIR/b" 3000000000
+expect "compare: data against a hole" 1 'differ: char 3000000001, line 3$' \
+	ioasid-dsa compare "$DIR/sparse" "$DIR/b"
+truncate -s $((2 * 1024 * MIB + 5)) "$DIR/sparse"
+# The checksum is what rhash makes of the same file.
+expect "crc: beyond 2 GiB, on a terminal" 0 'cdf05d9f  ' \
+	script -q -e -c "ioasid-dsa crc $DIR/sparse" /dev/null
+verdict "progress bar on a terminal" \
+	grep -qE '[0-9]+% \[#+\.*\] [0-9.]+M/s, [0-9]+ s left' "$DIR/out"
+rm "$DIR/sparse" "$DIR/b"
+
+# Files as they are found.
+random_file "$DIR/a" 70000
+chmod 640 "$DIR/a"
+rm -f "$DIR/b"
+ioasid-dsa copy "$DIR/a" "$DIR/b"
+verdict "copy: permissions of a new file" \
+	test "$(stat -c %a "$DIR/b")" = 640
+random_file "$DIR/b" 100000
+ioasid-dsa copy "$DIR/a" "$DIR/b"
+verdict "copy: over a longer file" cmp "$DIR/a" "$DIR/b"
+mkdir "$DIR/folder"
+ioasid-dsa copy "$DIR/a" "$DIR/folder/"
+verdict "copy: into a folder" cmp "$DIR/a" "$DIR/folder/a"
+ln "$DIR/a" "$DIR/link"
+expect "copy: onto itself" 1 'are the same file' \
+	ioasid-dsa copy "$DIR/a" "$DIR/link"
+verdict "copy: onto itself leaves it alone" cmp "$DIR/a" "$DIR/b"
+ioasid-dsa fill -p ff "$DIR/b"
+verdict "fill: keeps the size" test "$(stat -c %s "$DIR/b")" = 70000
+expect "fill: several files" 0 '' ioasid-dsa fill -s 3 "$DIR/1" "$DIR/2"
+verdict "fill: zeros by default" cmp -n 3 "$DIR/1" /dev/zero
+expect "fill: a missing file without a size" 1 \
+	'nowhere: no such file: to make it, give --size' \
+	ioasid-dsa fill "$DIR/nowhere"
+expect "crc: goes on after a failure" 1 '^00000000  .*/empty' \
+	ioasid-dsa crc "$DIR/nowhere" "$DIR/empty"
+expect "crc: a folder" 1 'not a regular file' ioasid-dsa crc "$DIR"
+expect "crc: a device" 1 'not a regular file' ioasid-dsa crc /dev/null
+expect "crc: a file without a size" 1 'its size is not known' \
+	ioasid-dsa crc /proc/version
+expect "crc: a file that cannot be mapped" 1 'cannot map the file' \
+	ioasid-dsa crc /sys/kernel/uevent_seqnum
+expect "verbose" 0 '70000|68.4K in .* s \(.*/s\), 1 descriptors, [1-9]' \
+	ioasid-dsa -v crc "$DIR/a"
+
+# Arguments.
+expect "no command" 2 'a command is missing' ioasid-dsa
+expect "an unknown command" 2 "there is no command 'mvoe'" ioasid-dsa mvoe
+expect "an unknown option" 2 'unrecognized option' ioasid-dsa --wrong
+expect "too few arguments" 2 "'copy' needs SOURCE" ioasid-dsa copy a
+expect "too many arguments" 2 "too many: 'c'" ioasid-dsa copy a b c
+expect "a pattern for copy" 2 'takes no pattern' ioasid-dsa copy -p 00 a b
+for pattern in '' 0 123 0x12 1234567 12345678901234567; do
+	expect "pattern '$pattern'" 2 'is not 2, 4, 8 or 16 hex digits' \
+		ioasid-dsa fill -p "$pattern" "$DIR/a"
+done
+for bad in '' x -1 1X 1KB 9223372036854775808 99999999999T; do
+	expect "size '$bad'" 2 'is not a size' \
+		ioasid-dsa fill -s "$bad" "$DIR/a"
+done
+expect "help" 0 '^Examples:' ioasid-dsa --help
+expect "version" 0 '^ioasid-dsa [0-9]' ioasid-dsa --version
+expect "output that cannot be written" 1 'cannot write the output' \
+	sh -c "ioasid-dsa crc $DIR/a >/dev/full"
+
+# Accelerators.
+expect "no such accelerator" 1 '/dev/nowhere: no such accelerator' \
+	ioasid-dsa -d /dev/nowhere crc "$DIR/a"
+expect "no such accelerator, compare" 2 'no such accelerator' \
+	ioasid-dsa -d /dev/nowhere compare "$DIR/a" "$DIR/a"
+expect "not an accelerator" 1 'the file is not a queue' \
+	ioasid-dsa -d /dev/zero crc "$DIR/a"
+expect "the second accelerator" 0 "/a$" \
+	ioasid-dsa -d /dev/ioasid_sim1 crc "$DIR/a"
+chmod 755 "$DIR"
+expect "an accelerator without permission" 1 'permission denied: become root' \
+	su nobody -c "ioasid-dsa crc $DIR/empty"
+chmod 666 /dev/ioasid_sim0
+chmod 600 "$DIR/a"
+expect "a file without permission" 1 'a: cannot open: Permission denied' \
+	su nobody -c "ioasid-dsa crc $DIR/a"
+expect "an accelerator with permission" 0 '^00000000' \
+	su nobody -c "ioasid-dsa crc $DIR/empty"
+chmod 600 /dev/ioasid_sim0
+
+# What happens meanwhile.
+make_long_file "$DIR/big"
+ioasid-dsa crc "$DIR/big" >"$DIR/out" 2>"$DIR/err" &
+eventually is_working $!
+truncate -s 1M "$DIR/big"
+wait $!
+status=$?
+verdict "a file that is truncated meanwhile" \
+	came_out 1 'big: cannot be read at offset 3221225472: it was truncated'
+make_long_file "$DIR/big"
+ioasid-dsa crc "$DIR/big" >"$DIR/out" 2>"$DIR/err" &
+eventually is_working $!
+kill -TERM $!
+wait $!
+status=$?
+verdict "a signal" came_out 143 'big: interrupted after [0-9.]+M of 3.0G'
+finish

@@ -1,0 +1,85 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The sample client and service: the main job from end to end, with a client
+# that may not touch the accelerator itself.
+
+# shellcheck disable=SC2317 # functions are called by name
+# shellcheck source=tests/tap.sh
+. tap.sh
+
+SOCKET=$DIR/socket
+
+client()
+{
+	su nobody -c "ioasid-client $SOCKET $DIR/source $1"
+}
+
+has_line()
+{
+	grep -qE "$1" "$2"
+}
+
+is_waiting()
+{
+	[ "$(ioasidctl -j list | jq "map(.holders[].comm) | index(\"$1\")")" \
+		!= null ]
+}
+
+none_is_left()
+{
+	[ "$(ioasidctl -j list)" = "[
+]" ]
+}
+
+chmod 777 "$DIR"
+head -c 5000001 /dev/urandom >"$DIR/source"
+expect "a client without a service" 1 'socket: No such file or directory' \
+	client "$DIR/copy"
+ioasid-service "$SOCKET" >"$DIR/log" 2>&1 &
+service=$!
+eventually test -S "$SOCKET"
+eventually has_line 'works for clients' "$DIR/log"
+
+run client "$DIR/copy"
+verdict "a client succeeds" came_out 0 'the copy equals its source'
+verdict "the copy is right" cmp "$DIR/source" "$DIR/copy"
+crc=$(rhash --simple --crc32c "$DIR/source" | cut -d ' ' -f 1)
+verdict "its checksum is right" has_line "CRC32C $crc$" "$DIR/out"
+verdict "pages were faulted in" \
+	has_line '[1-9][0-9]* page requests resolved, 0 refused' "$DIR/out"
+verdict "the space is parked when it is freed" \
+	has_line 'took the space back: free-pending$' "$DIR/out"
+verdict "the accelerator is refused afterwards" \
+	has_line 'one more copy: status 0x[08]4, page fault' "$DIR/out"
+verdict "the service hears of the revocation" \
+	eventually has_line 'took its space back' "$DIR/log"
+verdict "the service sees the client go" \
+	eventually has_line 'is gone, its space is let go' "$DIR/log"
+
+# Clients at the same time, each with a queue of its own.
+clients=
+for number in 1 2 3 4; do
+	client "$DIR/copy$number" >"$DIR/out$number" 2>&1 &
+	clients="$clients $!"
+done
+for client in $clients; do
+	verdict "a client among others" wait "$client"
+done
+for number in 1 2 3 4; do
+	verdict "its copy is right" cmp "$DIR/source" "$DIR/copy$number"
+done
+
+# A client that is killed while its space is on its way to the service.
+kill -STOP "$service"
+ioasid-client "$SOCKET" "$DIR/source" "$DIR/copy" >/dev/null 2>&1 &
+client=$!
+eventually is_waiting ioasid-client
+kill -KILL "$client"
+wait "$client" 2>/dev/null
+kill -CONT "$service"
+run client "$DIR/copy"
+verdict "the next client succeeds" came_out 0 'the copy equals its source'
+verdict "nothing is left of all this" eventually none_is_left
+kill "$service"
+finish
