@@ -2,9 +2,10 @@
 /*
  * ioasid-dsa compare FILE1 FILE2
  *
- * Says what cmp says, and exits with what cmp exits with: 0 for equal files,
- * 1 for different ones, 2 for trouble. Where one file has a hole the other is
- * compared with zeros, and two holes are equal.
+ * Says what cmp says (where POSIX lays it down, in its words) and exits with
+ * what cmp exits with: 0 for equal files, 1 for different ones, 2 for trouble.
+ * Where one file has a hole the other is compared with zeros, and two holes are
+ * equal.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -88,7 +89,7 @@ static void report_difference(const struct compare *compare)
 {
 	bool at_start;
 
-	printf("%s %s differ: byte %llu, line %llu\n", compare->a.name,
+	printf("%s %s differ: char %llu, line %llu\n", compare->a.name,
 	       compare->b.name, compare->first + 1,
 	       count_lines(&compare->a, compare->first, &at_start) + 1);
 }

@@ -19,10 +19,14 @@ void interrupt_catch(void)
 		.sa_handler = note,
 		.sa_flags = SA_RESETHAND,
 	};
+	struct sigaction inherited;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(signals); i++)
-		sigaction(signals[i], &action, NULL);
+	for (i = 0; i < ARRAY_SIZE(signals); i++) {
+		sigaction(signals[i], NULL, &inherited);
+		if (inherited.sa_handler != SIG_IGN)
+			sigaction(signals[i], &action, NULL);
+	}
 }
 
 bool interrupted(void)
