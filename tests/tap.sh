@@ -1,5 +1,5 @@
-# shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
 #
 # TAP from shell tests, which source this. Every test is one call of "expect"
 # or "verdict"; "finish" comes last. $DIR is a directory of the test's own.

@@ -39,7 +39,8 @@ same_as_cmp()
 
 flip_byte()
 {
-	byte=$(dd if="$1" bs=1 skip="$2" count=1 2>/dev/null | hexdump -e '1/1 "%u"')
+	byte=$(dd if="$1" bs=1 skip="$2" count=1 2>/dev/null |
+		hexdump -e '1/1 "%u"')
 	printf '%b' "\\0$(printf %o $((byte ^ 1)))" |
 		dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null
 }

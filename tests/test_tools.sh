@@ -13,8 +13,9 @@ json()
 {
 	filter=$1
 	shift
-	"$@" >"$DIR/json" 2>"$DIR/err" && jq -e "$filter" "$DIR/json" >/dev/null &&
-		return
+	if "$@" >"$DIR/json" 2>"$DIR/err"; then
+		jq -e "$filter" "$DIR/json" >/dev/null && return
+	fi
 	sed 's/^/# /' "$DIR/json" "$DIR/err"
 	return 1
 }
@@ -109,7 +110,7 @@ wait "$pid" 2>/dev/null
 verdict "list: gone" json '. == []' ioasidctl -j list
 
 expect "no command" 2 'a command is missing' ioasidctl
-expect "an unknown command" 2 "there is no command 'lsit'" ioasidctl lsit
+expect "an unknown command" 2 "there is no command 'draw'" ioasidctl draw
 expect "an unknown option" 2 'unrecognized option' ioasidctl --jsno list
 expect "an argument too many" 2 "'list' takes no argument 'all'" \
 	ioasidctl list all

@@ -3,7 +3,8 @@
  * Ending in order when the user presses Ctrl-C.
  *
  * The first signal only makes a note, which transfers look at; a second one
- * ends the program at once. Signals that nohup and the like ignore stay ignored.
+ * ends the program at once. Signals that were ignored from the start, as nohup
+ * does it, stay ignored.
  */
 #ifndef IOASID_DSA_INTERRUPT_H
 #define IOASID_DSA_INTERRUPT_H
