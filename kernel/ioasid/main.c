@@ -134,6 +134,7 @@ static void __exit ioasid_exit(void)
 {
 	misc_deregister(&system_device);
 	ioasid_requests_exit();
+	ioasid_pasid_exit();
 }
 
 module_init(ioasid_init);

@@ -9,5 +9,6 @@
 
 int ioasid_pasid_alloc(u32 *pasid);
 void ioasid_pasid_free(u32 pasid);
+void ioasid_pasid_exit(void);
 
 #endif
