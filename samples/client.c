@@ -8,14 +8,9 @@
  * descriptor to the service. From then on it only sends pointers. At the end it
  * takes the space back and tries what the accelerator still reaches.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <ioasid/dsa.h>
@@ -30,25 +25,6 @@ struct client {
 };
 
 static alignas(32) struct dsa_completion_record record;
-
-static void *map_file(const char *path, int flags, __u32 *size)
-{
-	int writable = flags & O_RDWR ? PROT_WRITE : 0;
-	int fd = open(path, flags, 0666);
-	struct stat stat;
-	void *map;
-
-	if (fd < 0 || (writable && ftruncate(fd, *size)) || fstat(fd, &stat))
-		die(path, strerror(errno));
-	if (!stat.st_size || stat.st_size > IOASID_SIM_MAX_XFER)
-		die(path, "has to have from 1 byte to 2 GiB");
-	*size = stat.st_size;
-	map = mmap(NULL, *size, PROT_READ | writable, MAP_SHARED, fd, 0);
-	if (map == MAP_FAILED)
-		die(path, strerror(errno));
-	printf("client: mapped %s, %u bytes, at %p\n", path, *size, map);
-	return map;
-}
 
 static void make_space(struct client *client)
 {
@@ -68,7 +44,7 @@ static struct reply receive(const struct client *client)
 {
 	struct reply reply;
 
-	if (recv(client->socket, &reply, sizeof(reply), 0) != sizeof(reply))
+	if (!receive_message(client->socket, &reply, sizeof(reply)))
 		die("no reply", "the service has ended");
 	return reply;
 }
@@ -98,8 +74,7 @@ static struct reply ask(const struct client *client, enum dsa_opcode opcode,
 	};
 
 	memset((void *)&record, 0, sizeof(record));
-	if (send(client->socket, &request, sizeof(request), MSG_NOSIGNAL) < 0)
-		die("no request sent", strerror(errno));
+	send_message(client->socket, &request, sizeof(request));
 	return receive(client);
 }
 
@@ -149,8 +124,10 @@ int main(int argc, char **argv)
 	if (argc != 4)
 		die("usage", "ioasid-client SOCKET SOURCE DESTINATION");
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	source = map_file(argv[2], O_RDONLY, &client.size);
-	destination = map_file(argv[3], O_RDWR | O_CREAT, &client.size);
+	source = map_file(argv[2], false, &client.size);
+	destination = map_file(argv[3], true, &client.size);
+	printf("client: mapped %s, %u bytes, at %p and %s at %p\n", argv[2],
+	       client.size, source, argv[3], destination);
 	make_space(&client);
 	client.socket = connect_to(argv[1]);
 	hand_over(&client);

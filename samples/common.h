@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the sample client and the sample service have in common: a Unix socket
- * at a path, where they meet, and how they fail.
+ * What the sample client and the sample service need besides I/O address
+ * spaces: a Unix socket where they meet, messages over it, files in memory, and
+ * a way to fail. What goes wrong here ends the program and says why.
  */
 #ifndef SAMPLES_COMMON_H
 #define SAMPLES_COMMON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
 
 #include <ioasid/ioasid.h>
 
@@ -15,8 +20,17 @@ void die(const char *what, const char *why);
 /* Returns @rc, what @op returned; ends the program if it is an error. */
 int check(enum ioasid_op op, int rc, const char *what);
 
-/* Both return the socket. Anybody may connect to it. */
+/* Anybody may connect to it. */
 int listen_at(const char *path);
+/* @pid: who has connected */
+int accept_client(int listener, pid_t *pid);
 int connect_to(const char *path);
+
+void send_message(int socket, const void *message, size_t size);
+/* Returns false when the other side has gone or speaks another language. */
+bool receive_message(int socket, void *message, size_t size);
+
+/* @size: of the file; set unless @writable, in which case the file is made */
+void *map_file(const char *path, bool writable, __u32 *size);
 
 #endif

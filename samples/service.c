@@ -14,8 +14,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <ioasid/dsa.h>
@@ -29,12 +27,6 @@ struct client {
 	__u32 pasid;
 	pid_t pid;
 };
-
-static void answer(const struct client *client, const struct reply *reply)
-{
-	if (send(client->socket, reply, sizeof(*reply), MSG_NOSIGNAL) < 0)
-		die("no reply sent", strerror(errno));
-}
 
 static void let_in(struct client *client, const char *accelerator)
 {
@@ -52,7 +44,7 @@ static void let_in(struct client *client, const char *accelerator)
 		reply.rc = ioasid_queue_attach(client->queue, space,
 					       &client->pasid);
 	close(space);
-	answer(client, &reply);
+	send_message(client->socket, &reply, sizeof(reply));
 	check(IOASID_OP_ATTACH, reply.rc, "cannot attach");
 	printf("service: attached the space of process %d, PASID %u\n",
 	       client->pid, client->pasid);
@@ -96,7 +88,7 @@ static void work(const struct client *client, const struct request *request)
 	printf("service: %s of %u bytes for process %d: %s\n",
 	       ioasid_opcode_name(request->opcode) ?: "something unknown",
 	       request->size, client->pid, outcome);
-	answer(client, &reply);
+	send_message(client->socket, &reply, sizeof(reply));
 }
 
 /* POLLPRI stays until the space is detached, so it is watched for once. */
@@ -118,8 +110,7 @@ static void serve(const struct client *client)
 		}
 		if (!fds[0].revents)
 			continue;
-		if (recv(client->socket, &request, sizeof(request), 0) !=
-		    sizeof(request))
+		if (!receive_message(client->socket, &request, sizeof(request)))
 			break;
 		work(client, &request);
 	}
@@ -127,17 +118,11 @@ static void serve(const struct client *client)
 	       client->pid);
 }
 
-static void accept_client(int listener, const char *accelerator)
+static void take_client(int listener, const char *accelerator)
 {
-	struct ucred peer = {};
-	socklen_t size = sizeof(peer);
 	struct client client = {};
 
-	client.socket = accept(listener, NULL, NULL);
-	if (client.socket < 0)
-		die("cannot accept a client", strerror(errno));
-	getsockopt(client.socket, SOL_SOCKET, SO_PEERCRED, &peer, &size);
-	client.pid = peer.pid;
+	client.socket = accept_client(listener, &client.pid);
 	if (!fork()) {
 		let_in(&client, accelerator);
 		serve(&client);
@@ -158,5 +143,5 @@ int main(int argc, char **argv)
 	listener = listen_at(argv[1]);
 	printf("service: %s works for clients of %s\n", accelerator, argv[1]);
 	for (;;)
-		accept_client(listener, accelerator);
+		take_client(listener, accelerator);
 }
