@@ -1,0 +1,99 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The modules as modules: what keeps them loaded, what unloads them, how often,
+# and what their parameters accept. Leaves both loaded.
+
+# shellcheck disable=SC2317 # functions are called by name
+# shellcheck source=tests/tap.sh
+. tap.sh
+
+RELOADS=20
+QUEUE=/sys/bus/platform/devices/ioasid_sim_accel.0/ioasid_sim/ioasid_sim0
+
+nodes()
+{
+	find /dev -maxdepth 1 -name 'ioasid_sim[0-9]*' | wc -l
+}
+
+has_nodes()
+{
+	[ "$(nodes)" = "$1" ]
+}
+
+# Loads the simulator with so many accelerators, which must all be there.
+loads_with()
+{
+	modprobe ioasid_sim accelerators="$1" && has_nodes "$1" &&
+		[ -c "/dev/ioasid_sim$(($1 - 1))" ] &&
+		[ "$(cat /sys/module/ioasid_sim/parameters/accelerators)" = "$1" ] &&
+		rmmod ioasid_sim && has_nodes 0
+}
+
+refuses()
+{
+	! modprobe ioasid_sim accelerators="$1" 2>"$DIR/err" && has_nodes 0 &&
+		[ ! -e /sys/module/ioasid_sim ]
+}
+
+# Refused while a file is open, and possible once it is closed.
+held_by()
+{
+	exec 3<>"$1"
+	! rmmod "$2" 2>"$DIR/err" || return 1
+	exec 3<&-
+	[ -e "/sys/module/$2" ]
+}
+
+leaves_no_trace()
+{
+	! grep -qw ioasid /proc/modules && [ ! -e /dev/ioasid ] &&
+		[ -z "$(ls /sys/class/iommu)" ] && has_nodes 0 &&
+		! find /sys/bus/platform/devices -name 'ioasid*' | grep -q .
+}
+
+reloads()
+{
+	i=0
+	while [ "$i" -lt "$RELOADS" ]; do
+		modprobe ioasid_sim || return
+		[ -c /dev/ioasid ] && has_nodes 2 || return
+		rmmod ioasid_sim ioasid || return
+		leaves_no_trace || return
+		i=$((i + 1))
+	done
+}
+
+works()
+{
+	test_ops >"$DIR/out" 2>&1
+}
+
+attribute()
+{
+	[ "$(cat "$QUEUE/$1")" = "$2" ]
+}
+
+modprobe ioasid_sim
+verdict "two accelerators by default" has_nodes 2
+verdict "mode of the system node" [ "$(stat -c %a /dev/ioasid)" = 666 ]
+verdict "mode of a queue node" [ "$(stat -c %a /dev/ioasid_sim0)" = 600 ]
+verdict "max_transfer_size" attribute max_transfer_size 2147483648
+verdict "max_batch_size" attribute max_batch_size 1024
+verdict "queue_depth" attribute queue_depth 128
+verdict "an open queue keeps the simulator" held_by /dev/ioasid_sim0 ioasid_sim
+verdict "an open system node keeps the core" held_by /dev/ioasid ioasid
+expect "the simulator keeps the core" 1 'temporarily unavailable' rmmod ioasid
+verdict "unload" rmmod ioasid_sim
+for n in 1 2 4 64; do
+	verdict "$n accelerators" loads_with "$n"
+done
+for n in 0 65 -1 4294967295 many ''; do
+	verdict "accelerators=$n is refused" refuses "$n"
+done
+verdict "unload the core" rmmod ioasid
+verdict "nothing is left" leaves_no_trace
+verdict "load and unload $RELOADS times" reloads
+verdict "load again" modprobe ioasid_sim
+verdict "work after all that" works
+finish
