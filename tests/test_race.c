@@ -3,9 +3,9 @@
  * Devices that work while the memory changes, and data compared afterwards.
  *
  * Three things can go wrong when an invalidation is lost, and each has a check.
- * Data goes to a page that is no longer there: a copy differs. Or to a page that
- * is somebody else's by now: a victim changes. Or to memory that was taken back:
- * a canary changes after FREE has returned.
+ * Data goes to a page that is no longer there: a copy differs. To one that is
+ * somebody else's by now: a victim changes. To memory that was taken back: a
+ * canary changes after FREE has returned.
  *
  * What the checks are worth is shown at the end: a thread with a second mapping
  * of the same pages behaves like a device that was not told, and every check
