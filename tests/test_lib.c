@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * libioasid: what it promises beyond the ioctls. Above all: a peer that sends
+ * the wrong descriptors leaves none behind, /proc and the space agree, and no
+ * function touches errno.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <kselftest_harness.h>
+#include <sys/socket.h>
+
+#include <ioasid/dsa.h>
+#include <ioasid/ioasid.h>
+
+#include "memory.h"
+
+/* Not an errno of anything: what has to be there afterwards. */
+#define UNTOUCHED	4711
+
+#define MANY_FDS	250
+
+struct message {
+	char text[16];
+};
+
+static const struct message hello = { "hello" };
+
+static int count_fds(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	int count = 0;
+
+	while (readdir(dir))
+		count++;
+	closedir(dir);
+	return count;
+}
+
+/* Sends @nr_fds times descriptor 0 and @size bytes. */
+static int send_raw(int socket, size_t size, unsigned int nr_fds)
+{
+	static char bytes[2 * sizeof(struct message)];
+	union {
+		struct cmsghdr header;
+		char room[CMSG_SPACE(MANY_FDS * sizeof(int))];
+	} control = {};
+	struct iovec iov = { .iov_base = bytes, .iov_len = size };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+
+	if (nr_fds) {
+		control.header.cmsg_level = SOL_SOCKET;
+		control.header.cmsg_type = SCM_RIGHTS;
+		control.header.cmsg_len = CMSG_LEN(nr_fds * sizeof(int));
+		msg.msg_control = &control;
+		msg.msg_controllen = CMSG_SPACE(nr_fds * sizeof(int));
+	}
+	return sendmsg(socket, &msg, 0) < 0 ? -errno : 0;
+}
+
+FIXTURE(pass)
+{
+	int sockets[2];
+	struct message message;
+	int nr_fds;
+};
+
+FIXTURE_SETUP(pass)
+{
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET, 0, self->sockets));
+	self->nr_fds = count_fds();
+	errno = UNTOUCHED;
+}
+
+FIXTURE_TEARDOWN(pass)
+{
+	EXPECT_EQ(UNTOUCHED, errno);
+	EXPECT_EQ(self->nr_fds, count_fds());
+}
+
+TEST_F(pass, arrives)
+{
+	int pipes[2], fd;
+	char byte;
+
+	ASSERT_EQ(0, pipe(pipes));
+	ASSERT_EQ(0, ioasid_fd_send(self->sockets[0], pipes[1], &hello,
+				    sizeof(hello)));
+	close(pipes[1]);
+	fd = ioasid_fd_recv(self->sockets[1], &self->message, sizeof(hello));
+	ASSERT_LE(0, fd);
+	EXPECT_STREQ("hello", self->message.text);
+	EXPECT_EQ(FD_CLOEXEC, fcntl(fd, F_GETFD));
+	EXPECT_EQ(1, write(fd, "x", 1));
+	EXPECT_EQ(1, read(pipes[0], &byte, 1));
+	close(fd);
+	close(pipes[0]);
+}
+
+FIXTURE(refuse)
+{
+	int sockets[2];
+	int nr_fds;
+};
+
+FIXTURE_VARIANT(refuse)
+{
+	size_t size;
+	unsigned int nr_fds;
+};
+
+FIXTURE_VARIANT_ADD(refuse, no_fd) { sizeof(struct message), 0 };
+FIXTURE_VARIANT_ADD(refuse, two_fds) { sizeof(struct message), 2 };
+FIXTURE_VARIANT_ADD(refuse, many_fds) { sizeof(struct message), MANY_FDS };
+FIXTURE_VARIANT_ADD(refuse, short_message) { sizeof(struct message) - 1, 1 };
+FIXTURE_VARIANT_ADD(refuse, long_message) { sizeof(struct message) + 1, 1 };
+
+FIXTURE_SETUP(refuse)
+{
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET, 0, self->sockets));
+	self->nr_fds = count_fds();
+}
+
+FIXTURE_TEARDOWN(refuse)
+{
+	EXPECT_EQ(self->nr_fds, count_fds());
+}
+
+TEST_F(refuse, and_keep_nothing)
+{
+	struct message message;
+
+	ASSERT_EQ(0, send_raw(self->sockets[0], variant->size,
+			      variant->nr_fds));
+	errno = UNTOUCHED;
+	EXPECT_EQ(-EBADMSG, ioasid_fd_recv(self->sockets[1], &message,
+					   sizeof(message)));
+	EXPECT_EQ(UNTOUCHED, errno);
+}
+
+TEST_F(pass, peer_has_gone)
+{
+	close(self->sockets[0]);
+	self->nr_fds--;
+	EXPECT_EQ(-ENODATA, ioasid_fd_recv(self->sockets[1], &self->message,
+					   sizeof(hello)));
+	EXPECT_EQ(-EPIPE, ioasid_fd_send(self->sockets[1], 0, &hello,
+					 sizeof(hello)));
+}
+
+FIXTURE(space)
+{
+	int system;
+	int space;
+	__u32 pasid;
+};
+
+FIXTURE_SETUP(space)
+{
+	errno = UNTOUCHED;
+	self->system = ioasid_system_open();
+	ASSERT_LE(0, self->system);
+	self->space = ioasid_space_alloc_sva(self->system, &self->pasid);
+	ASSERT_LE(0, self->space);
+}
+
+FIXTURE_TEARDOWN(space)
+{
+	EXPECT_EQ(UNTOUCHED, errno);
+	close(self->space);
+	close(self->system);
+}
+
+TEST_F(space, fdinfo_agrees_with_status)
+{
+	struct ioasid_fdinfo *info;
+	struct ioasid_status status;
+
+	ASSERT_EQ(0, ioasid_space_status(self->space, &status));
+	ASSERT_EQ(0, ioasid_fdinfo_read(0, self->space, &info));
+	EXPECT_EQ(status.out_id, info->id);
+	EXPECT_EQ(self->pasid, info->pasid);
+	EXPECT_STREQ(ioasid_type_name(status.out_type), info->type);
+	EXPECT_STREQ(ioasid_state_name(status.out_state), info->state);
+	EXPECT_FALSE(info->mm_gone);
+	EXPECT_EQ(0, info->attachments);
+	EXPECT_EQ(0, info->nr_devices);
+	ioasid_fdinfo_free(info);
+}
+
+TEST_F(space, fdinfo_names_devices)
+{
+	int queue = ioasid_queue_open("/dev/ioasid_sim0", 0);
+	struct ioasid_fdinfo *info;
+
+	ASSERT_LE(0, queue);
+	ASSERT_EQ(0, ioasid_queue_attach(queue, self->space, NULL));
+	ASSERT_EQ(0, ioasid_fdinfo_read(getpid(), self->space, &info));
+	EXPECT_EQ(1, info->attachments);
+	ASSERT_EQ(1, info->nr_devices);
+	EXPECT_STREQ("ioasid_sim_accel.0", info->devices[0]);
+	ioasid_fdinfo_free(info);
+	close(queue);
+}
+
+TEST_F(space, fdinfo_of_something_else)
+{
+	struct ioasid_fdinfo *info;
+
+	EXPECT_EQ(-EBADFD, ioasid_fdinfo_read(0, self->system, &info));
+	EXPECT_EQ(-ENOENT, ioasid_fdinfo_read(0, 0x7fffffff, &info));
+	EXPECT_EQ(-ENOENT, ioasid_fdinfo_read(0x7fffffff, 0, &info));
+	EXPECT_EQ(-ENOTTY, ioasid_space_free(self->system));
+}
+
+struct found {
+	__u64 id;
+	int count;
+	struct ioasid_fdinfo *kept;
+};
+
+static int count_holder(struct ioasid_holder *holder, void *data)
+{
+	struct found *found = data;
+
+	if (holder->pid != getpid() || holder->fdinfo->id != found->id)
+		return 0;
+	found->count++;
+	if (!found->kept) {
+		found->kept = holder->fdinfo;
+		holder->fdinfo = NULL;
+	}
+	return 0;
+}
+
+static int stop(struct ioasid_holder *holder, void *data)
+{
+	return 42;
+}
+
+TEST_F(space, walk_sees_every_descriptor)
+{
+	struct ioasid_status status;
+	struct found found = {};
+	unsigned int hidden;
+	int copy;
+
+	ASSERT_EQ(0, ioasid_space_status(self->space, &status));
+	found.id = status.out_id;
+	copy = dup(self->space);
+	ASSERT_EQ(0, ioasid_walk_holders(count_holder, &found, &hidden));
+	EXPECT_EQ(2, found.count);
+	EXPECT_EQ(0, hidden);
+	ASSERT_NE(NULL, found.kept);
+	EXPECT_EQ(self->pasid, found.kept->pasid);
+	ioasid_fdinfo_free(found.kept);
+	EXPECT_EQ(42, ioasid_walk_holders(stop, NULL, NULL));
+	close(copy);
+}
+
+TEST_F(space, hangs_up_when_freed)
+{
+	EXPECT_EQ(-ETIMEDOUT, ioasid_space_wait_hangup(self->space, 0));
+	EXPECT_EQ(IOASID_STATE_FREE, ioasid_space_free(self->space));
+	EXPECT_EQ(0, ioasid_space_wait_hangup(self->space, -1));
+	EXPECT_EQ(IOASID_STATE_FREE, ioasid_space_free(self->space));
+}
+
+FIXTURE(queue)
+{
+	int queue;
+	__u32 pasid;
+	struct ioasid_job job;
+};
+
+FIXTURE_SETUP(queue)
+{
+	int system = ioasid_system_open();
+	int space = ioasid_space_alloc_sva(system, NULL);
+
+	self->queue = ioasid_queue_open("/dev/ioasid_sim0", O_NONBLOCK);
+	ASSERT_LE(0, self->queue);
+	ASSERT_EQ(0, ioasid_queue_attach(self->queue, space, &self->pasid));
+	errno = UNTOUCHED;
+}
+
+FIXTURE_TEARDOWN(queue)
+{
+	EXPECT_EQ(UNTOUCHED, errno);
+}
+
+TEST_F(queue, waits_for_a_job)
+{
+	static const char source[] = "from here";
+	char destination[sizeof(source)] = "";
+
+	ioasid_desc_memmove(&self->job.desc, self->pasid,
+			    ioasid_job_record(&self->job),
+			    (unsigned long)destination, (unsigned long)source,
+			    sizeof(source));
+	ASSERT_EQ(0, ioasid_job_submit(self->queue, &self->job));
+	ASSERT_EQ(0, ioasid_job_wait(self->queue, &self->job, -1));
+	EXPECT_EQ(DSA_COMP_SUCCESS, self->job.record.status);
+	EXPECT_STREQ(source, destination);
+	EXPECT_EQ(1, ioasid_queue_wait(self->queue, -1));
+	EXPECT_EQ(-ETIMEDOUT, ioasid_queue_wait(self->queue, 0));
+}
+
+TEST_F(queue, tells_of_a_lost_record)
+{
+	struct ioasid_sim_error error;
+
+	ioasid_desc_noop(&self->job.desc, self->pasid, PAGE);
+	self->job.desc.flags &= ~IDXD_OP_FLAG_RCI;
+	ioasid_job_record(&self->job);
+	ASSERT_EQ(0, ioasid_job_submit(self->queue, &self->job));
+	EXPECT_EQ(-EIO, ioasid_job_wait(self->queue, &self->job, -1));
+	ASSERT_EQ(0, ioasid_queue_error(self->queue, &error));
+	EXPECT_EQ(DSA_COMP_CRA_XLAT, error.out_error);
+	EXPECT_EQ(PAGE, error.out_completion_addr);
+	EXPECT_EQ(-ETIMEDOUT, ioasid_queue_wait(self->queue, 0));
+}
+
+TEST(explains)
+{
+	EXPECT_STREQ("the space was taken back by its owner",
+		     ioasid_explain(IOASID_OP_ATTACH, -ESTALE));
+	EXPECT_STREQ("Argument list too long",
+		     ioasid_explain(IOASID_OP_ATTACH, -E2BIG));
+	EXPECT_STREQ("unknown error", ioasid_explain(IOASID_OP_WAIT, -9999));
+	EXPECT_STREQ("unknown completion status",
+		     ioasid_completion_explain(0x7f));
+	EXPECT_STRNE(ioasid_completion_explain(DSA_COMP_PAGE_FAULT_IR),
+		     ioasid_completion_explain(DSA_COMP_PAGE_FAULT_IR |
+					       DSA_COMP_STATUS_WRITE));
+	EXPECT_EQ(NULL, ioasid_type_name(0));
+	EXPECT_EQ(NULL, ioasid_state_name(~0u));
+	EXPECT_EQ(NULL, ioasid_opcode_name(0xff));
+}
+
+TEST_HARNESS_MAIN
