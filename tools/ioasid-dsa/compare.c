@@ -62,55 +62,74 @@ static bool done(const struct piece *piece, void *data)
 	return false;
 }
 
-/* Counts the lines that end before @end; @at_start: @end begins a line. */
-static __u64 count_lines(const struct file *file, __u64 end, bool *at_start)
+struct lines {
+	__u64 ended;
+	bool at_start;
+};
+
+static void count_in(struct lines *lines, const char *text, size_t size)
 {
-	char buf[65536], *newline;
-	__u64 offset, lines = 0;
+	const char *end = text + size;
+
+	if (size)
+		lines->at_start = end[-1] == '\n';
+	while ((text = memchr(text, '\n', end - text))) {
+		text++;
+		lines->ended++;
+	}
+}
+
+/* Counts the lines that end before @end, and says if a new one starts there. */
+static struct lines count_lines(struct file *file, __u64 end)
+{
+	struct lines lines = { .at_start = true };
+	char buf[65536];
+	__u64 offset;
+	__u32 size;
 	ssize_t got;
 
-	*at_start = true;
-	for (offset = 0; offset < end; offset += got) {
-		got = pread(file->fd, buf, end - offset < sizeof(buf) ?
-			    end - offset : sizeof(buf), offset);
+	file_rewind(file);
+	for (offset = 0; offset < end; offset += size) {
+		size = end - offset < PIECE_SIZE ? end - offset : PIECE_SIZE;
+		if (file_is_hole(file, offset, &size)) {
+			lines.at_start = false;
+			continue;
+		}
+		got = pread(file->fd, buf, size < sizeof(buf) ? size :
+			    sizeof(buf), offset);
 		if (got <= 0)
 			break;
-		newline = buf;
-		while ((newline = memchr(newline, '\n', buf + got - newline))) {
-			newline++;
-			lines++;
-		}
-		*at_start = buf[got - 1] == '\n';
+		count_in(&lines, buf, got);
+		size = got;
 	}
 	return lines;
 }
 
-static void report_difference(const struct compare *compare)
+static void report_difference(struct compare *compare)
 {
-	bool at_start;
+	struct lines before = count_lines(&compare->a, compare->first);
 
 	printf("%s %s differ: char %llu, line %llu\n", compare->a.name,
-	       compare->b.name, compare->first + 1,
-	       count_lines(&compare->a, compare->first, &at_start) + 1);
+	       compare->b.name, compare->first + 1, before.ended + 1);
 }
 
-static void report_end(const struct file *shorter)
+static void report_end(struct file *shorter)
 {
-	bool at_start;
-	__u64 lines;
+	struct lines lines;
 
 	if (!shorter->size) {
 		complain("EOF on %s which is empty", shorter->name);
 		return;
 	}
-	lines = count_lines(shorter, shorter->size, &at_start);
+	lines = count_lines(shorter, shorter->size);
 	complain("EOF on %s after byte %llu, %sline %llu", shorter->name,
-		 shorter->size, at_start ? "" : "in ", lines + !at_start);
+		 shorter->size, lines.at_start ? "" : "in ",
+		 lines.ended + !lines.at_start);
 }
 
-static int judge(const struct compare *compare, bool quiet)
+static int judge(struct compare *compare, bool quiet)
 {
-	const struct file *a = &compare->a, *b = &compare->b;
+	struct file *a = &compare->a, *b = &compare->b;
 
 	if (!compare->differ && a->size == b->size)
 		return COMPARE_EQUAL;

@@ -171,6 +171,11 @@ bool file_is_hole(struct file *file, __u64 offset, __u32 *size)
 	return file->extent_is_hole;
 }
 
+void file_rewind(struct file *file)
+{
+	file->extent_end = 0;
+}
+
 __u64 file_address(const struct file *file, __u64 offset)
 {
 	return (unsigned long)file->map + offset;

@@ -57,9 +57,10 @@ int file_check_size(const struct file *file);
 
 /*
  * Shortens @size until all of it, from @offset, is a hole or none of it is, and
- * returns which. To be called with growing offsets.
+ * returns which. To be called with growing offsets, or after a rewind.
  */
 bool file_is_hole(struct file *file, __u64 offset, __u32 *size);
+void file_rewind(struct file *file);
 
 /* Address of @offset for the accelerator. */
 __u64 file_address(const struct file *file, __u64 offset);
