@@ -14,12 +14,6 @@ random_file()
 	head -c "$2" /dev/urandom >"$1"
 }
 
-# Repeats "abcd" up to a size.
-abcd()
-{
-	yes abcd | tr -d '\n' | head -c "$1"
-}
-
 same_crc()
 {
 	[ "$(ioasid-dsa crc "$1")" = "$(rhash --simple --crc32c "$1")" ]
@@ -63,7 +57,7 @@ is_working()
 # A file that takes seconds to read and no memory, with data at its end.
 make_long_file()
 {
-	truncate -s $((3 * 1024 * MIB)) "$1"
+	truncate -s $((2 * 1024 * MIB)) "$1"
 	random_file "$DIR/end" "$MIB"
 	cat "$DIR/end" >>"$1"
 }
@@ -75,8 +69,8 @@ for size in 0 1 4095 4096 4097 $((10 * MIB + 3)); do
 	verdict "copy: $size bytes" cmp "$DIR/a" "$DIR/b"
 	verdict "crc: $size bytes" same_crc "$DIR/a"
 	verdict "compare: $size equal bytes" same_as_cmp "$DIR/a" "$DIR/b"
-	ioasid-dsa fill -p 61626364 -s "$size" "$DIR/c"
-	abcd "$size" >"$DIR/b"
+	ioasid-dsa fill -p 616263646566670a -s "$size" "$DIR/c"
+	yes abcdefg | head -c "$size" >"$DIR/b"
 	verdict "fill: $size bytes" cmp "$DIR/b" "$DIR/c"
 done
 
@@ -141,8 +135,17 @@ ln "$DIR/a" "$DIR/link"
 expect "copy: onto itself" 1 'are the same file' \
 	ioasid-dsa copy "$DIR/a" "$DIR/link"
 verdict "copy: onto itself leaves it alone" cmp "$DIR/a" "$DIR/b"
-ioasid-dsa fill -p ff "$DIR/b"
+ioasid-dsa fill -p 790a "$DIR/b"
 verdict "fill: keeps the size" test "$(stat -c %s "$DIR/b")" = 70000
+yes | head -c 70000 >"$DIR/c"
+verdict "fill: a short pattern" cmp "$DIR/b" "$DIR/c"
+mkdir "$DIR/small"
+mount -t tmpfs -o size=1M small "$DIR/small"
+random_file "$DIR/b" $((5 * MIB))
+expect "copy: a full disk" 1 'small/b: cannot be written at .* disk is full' \
+	ioasid-dsa copy "$DIR/b" "$DIR/small/b"
+verdict "copy: says what it has left behind" has_said 'small/b: incomplete'
+umount "$DIR/small"
 expect "fill: several files" 0 '' ioasid-dsa fill -s 3 "$DIR/1" "$DIR/2"
 verdict "fill: zeros by default" cmp -n 3 "$DIR/1" /dev/zero
 expect "fill: a missing file without a size" 1 \
@@ -207,12 +210,12 @@ truncate -s 1M "$DIR/big"
 wait $!
 status=$?
 verdict "a file that is truncated meanwhile" \
-	came_out 1 'big: cannot be read at offset 3221225472: it was truncated'
+	came_out 1 'big: cannot be read at offset 2147483648: it was truncated'
 make_long_file "$DIR/big"
 ioasid-dsa crc "$DIR/big" >"$DIR/out" 2>"$DIR/err" &
 eventually is_working $!
 kill -TERM $!
 wait $!
 status=$?
-verdict "a signal" came_out 143 'big: interrupted after [0-9.]+M of 3.0G'
+verdict "a signal" came_out 143 'big: interrupted after [0-9.]+M of 2.0G'
 finish
