@@ -66,16 +66,15 @@ static void check(int rc, const char *what)
 		errx(1, "%s: %s", what, strerror(-rc));
 }
 
-/* Polls the record rather than sleep, as programs do that are in a hurry. */
+/* A small job is done when it has been submitted. */
 static void run_job(struct bench *bench)
 {
 	struct dsa_completion_record *record = &bench->job.record;
 
 	record->status = DSA_COMP_NONE;
-	bench->job.desc.flags &= ~IDXD_OP_FLAG_RCI;
 	check(ioasid_queue_submit(bench->queue, &bench->job.desc, 1), "submit");
 	while (record->status == DSA_COMP_NONE)
-		__builtin_ia32_pause();
+		check(ioasid_queue_wait(bench->queue, -1), "wait");
 	if (record->status != DSA_COMP_SUCCESS)
 		errx(1, "job ended with status 0x%02x", record->status);
 }
@@ -129,7 +128,7 @@ static void space_cycle(struct bench *bench, char *src, char *dst)
 	(void)src;
 	(void)dst;
 	for (i = 0; i < FDS; i++) {
-		fd = ioasid_alloc_sva(bench->system, NULL);
+		fd = ioasid_space_alloc_sva(bench->system, NULL);
 		check(fd, "alloc");
 		close(fd);
 	}
@@ -222,11 +221,11 @@ int main(int argc, char **argv)
 	unsigned int i;
 	int space;
 
-	bench->system = ioasid_open();
+	bench->system = ioasid_system_open();
 	check(bench->system, "/dev/ioasid");
 	bench->queue = ioasid_queue_open(device, 0);
 	check(bench->queue, device);
-	space = ioasid_alloc_sva(bench->system, NULL);
+	space = ioasid_space_alloc_sva(bench->system, NULL);
 	check(space, "alloc");
 	check(ioasid_queue_attach(bench->queue, space, &bench->pasid),
 	      "attach");
