@@ -188,3 +188,41 @@ int dma_copy(const struct dma *dma, void *dst, const void *src, __u32 size)
 	job_memmove(&job, dma->pasid, dst, src, size);
 	return job_run(dma->queue, &job);
 }
+
+static __u64 word_of(unsigned char byte)
+{
+	return byte * 0x0101010101010101ull;
+}
+
+int dma_fill(const struct dma *dma, void *mem, unsigned char value, __u32 size)
+{
+	struct job job;
+
+	job_memfill(&job, dma->pasid, mem, word_of(value), size);
+	return job_run(dma->queue, &job);
+}
+
+bool dma_sees(const struct dma *dma, const void *mem, unsigned char value,
+	      __u32 size)
+{
+	struct job job;
+
+	job_compval(&job, dma->pasid, mem, word_of(value), size);
+	return job_run(dma->queue, &job) == DSA_COMP_SUCCESS &&
+	       !job.record.result;
+}
+
+bool dma_cannot_read(const struct dma *dma, const void *mem)
+{
+	struct job job;
+
+	job_compval(&job, dma->pasid, mem, 0, 8);
+	return job_run(dma->queue, &job) == DSA_COMP_PAGE_FAULT_IR &&
+	       !job.record.bytes_completed;
+}
+
+bool dma_cannot_write(const struct dma *dma, void *mem)
+{
+	return dma_fill(dma, mem, 0xbd, 8) ==
+	       (DSA_COMP_PAGE_FAULT_IR | DSA_COMP_STATUS_WRITE);
+}

@@ -69,7 +69,15 @@ bool job_done(const struct job *job);
 /* Submits and waits. */
 int job_run(int queue, struct job *job);
 
-/* Copies through the accelerator. Returns as job_run() does. */
+/* One job each, on the queue of @dma. They return as job_run() does. */
 int dma_copy(const struct dma *dma, void *dst, const void *src, __u32 size);
+int dma_fill(const struct dma *dma, void *mem, unsigned char value, __u32 size);
+
+/* Does the device see nothing but @value there? */
+bool dma_sees(const struct dma *dma, const void *mem, unsigned char value,
+	      __u32 size);
+/* Is there nothing that the device could read, or write? */
+bool dma_cannot_read(const struct dma *dma, const void *mem);
+bool dma_cannot_write(const struct dma *dma, void *mem);
 
 #endif
