@@ -4,7 +4,7 @@
  *
  * When FREE, the last close of the space or the close of the queue returns, a
  * canary is put where the devices were writing. Not one byte may change then.
- * A negative control shows at the end that the check sees a device that goes on.
+ * A negative control shows at the end that the check sees a deaf device.
  */
 #include <errno.h>
 #include <fcntl.h>
