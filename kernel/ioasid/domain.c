@@ -186,6 +186,8 @@ void ioasid_domain_put(struct ioasid_domain *domain)
 {
 	if (!refcount_dec_and_test(&domain->refs))
 		return;
+	/* Without chunks, but with nodes, if storing one has failed half-way. */
+	xa_destroy(&domain->chunks);
 	ioasid_mirror_put(domain->mirror);
 	kfree(domain);
 }
