@@ -19,6 +19,20 @@
 /* How often a wait looks up, to show progress. */
 #define TICK_MS	100
 
+/**
+ * struct run - A transfer under way
+ * @engine: does it
+ * @transfer: what is to be done
+ * @progress: what the user sees of it
+ * @next: offset of the next piece to submit
+ * @finished: bytes that are done
+ * @oldest: position in the ring of the oldest piece in flight
+ * @in_flight: how many follow from there
+ * @descriptors: how many were submitted
+ * @stopped: the transfer has what it wanted
+ * @failed_op: what has failed, 0 for the piece that @failed is
+ * @failed: completed with an error
+ */
 struct run {
 	struct engine *engine;
 	const struct transfer *transfer;
@@ -29,6 +43,8 @@ struct run {
 	unsigned int in_flight;
 	unsigned int descriptors;
 	bool stopped;
+	enum ioasid_op failed_op;
+	const struct piece *failed;
 };
 
 static struct piece *piece_at(const struct run *run, unsigned int position)
@@ -42,8 +58,7 @@ static int submit_piece(struct run *run, struct piece *piece)
 
 	rc = ioasid_job_submit(run->engine->queue, &piece->job);
 	if (rc)
-		complain("%s: cannot submit work: %s", run->engine->path,
-			 ioasid_explain(IOASID_OP_SUBMIT, rc));
+		run->failed_op = IOASID_OP_SUBMIT;
 	else
 		run->descriptors++;
 	return rc;
@@ -81,6 +96,46 @@ static int wait_for(struct run *run, const struct piece *piece)
 	return rc;
 }
 
+static int finish_oldest(struct run *run)
+{
+	const struct transfer *transfer = run->transfer;
+	const struct piece *piece = piece_at(run, run->oldest);
+	int rc;
+
+	rc = wait_for(run, piece);
+	run->oldest++;
+	run->in_flight--;
+	if (rc) {
+		run->failed_op = IOASID_OP_WAIT;
+		return rc;
+	}
+	if (!piece->idle && piece->job.record.status != DSA_COMP_SUCCESS) {
+		run->failed = piece;
+		return -EIO;
+	}
+	run->finished += piece->size;
+	run->stopped = transfer->done && !transfer->done(piece, transfer->data);
+	return 0;
+}
+
+static int step(struct run *run)
+{
+	if (interrupted())
+		return -EINTR;
+	if (run->next < run->transfer->size &&
+	    run->in_flight < run->transfer->in_flight)
+		return start_next(run);
+	return finish_oldest(run);
+}
+
+static void drain(struct run *run)
+{
+	while (run->in_flight && !wait_for(run, piece_at(run, run->oldest))) {
+		run->oldest++;
+		run->in_flight--;
+	}
+}
+
 /* Returns whether the fault was in a mapped file, and has then said so. */
 static bool explain_fault(const struct transfer *transfer, __u64 addr,
 			  bool write)
@@ -102,8 +157,9 @@ static bool explain_fault(const struct transfer *transfer, __u64 addr,
 	return false;
 }
 
-static int explain_failure(const struct run *run, const struct piece *piece)
+static void explain_piece(const struct run *run)
 {
+	const struct piece *piece = run->failed;
 	const struct dsa_completion_record *record = &piece->job.record;
 	__u8 fault = record->status & DSA_COMP_STATUS_MASK;
 
@@ -111,58 +167,25 @@ static int explain_failure(const struct run *run, const struct piece *piece)
 	     fault == DSA_COMP_PAGE_FAULT_NOBOF) &&
 	    explain_fault(run->transfer, record->fault_addr,
 			  record->status & DSA_COMP_STATUS_WRITE))
-		return -EIO;
+		return;
 	complain("%s: %s: %s failed at offset %llu: %s", run->engine->path,
 		 run->transfer->name,
 		 ioasid_opcode_name(piece->job.desc.opcode),
 		 piece->offset + record->bytes_completed,
 		 ioasid_completion_explain(record->status));
-	return -EIO;
 }
 
-static int finish_oldest(struct run *run)
+static void explain(const struct run *run, int rc)
 {
-	const struct transfer *transfer = run->transfer;
-	struct piece *piece = piece_at(run, run->oldest);
-	int rc;
-
-	rc = wait_for(run, piece);
-	run->oldest++;
-	run->in_flight--;
-	if (rc) {
-		complain("%s: %s", run->engine->path,
-			 ioasid_explain(IOASID_OP_WAIT, rc));
-		return rc;
-	}
-	if (!piece->idle && piece->job.record.status != DSA_COMP_SUCCESS)
-		return explain_failure(run, piece);
-	run->finished += piece->size;
-	if (transfer->done && !transfer->done(piece, transfer->data))
-		run->stopped = true;
-	return 0;
-}
-
-static int step(struct run *run)
-{
-	if (interrupted()) {
-		progress_clear(&run->progress);
+	if (run->failed)
+		explain_piece(run);
+	else if (run->failed_op)
+		complain("%s: cannot go on: %s", run->engine->path,
+			 ioasid_explain(run->failed_op, rc));
+	else
 		complain("%s: interrupted after %s of %s", run->transfer->name,
 			 format_size(run->finished).text,
 			 format_size(run->transfer->size).text);
-		return -EINTR;
-	}
-	if (run->next < run->transfer->size &&
-	    run->in_flight < run->transfer->in_flight)
-		return start_next(run);
-	return finish_oldest(run);
-}
-
-static void drain(struct run *run)
-{
-	while (run->in_flight && !wait_for(run, piece_at(run, run->oldest))) {
-		run->oldest++;
-		run->in_flight--;
-	}
 }
 
 static __u64 page_requests(const struct engine *engine)
@@ -197,7 +220,9 @@ int engine_run(struct engine *engine, const struct transfer *transfer)
 		rc = step(&run);
 	drain(&run);
 	progress_clear(&run.progress);
-	if (!rc && engine->verbose)
+	if (rc)
+		explain(&run, rc);
+	else if (engine->verbose)
 		report(&run, page_requests(engine) - requests);
 	return rc;
 }
