@@ -226,4 +226,20 @@ kill -TERM $!
 wait $!
 status=$?
 verdict "a signal" came_out 143 'big: interrupted after [0-9.]+M? of 2.0G'
+
+# A driver that loses its device.
+driver=/sys/bus/platform/drivers/ioasid_sim_accel
+truncate -s 100G "$DIR/big"
+ioasid-dsa -d /dev/ioasid_sim0 crc "$DIR/big" >"$DIR/out" 2>"$DIR/err" &
+eventually is_working $!
+echo ioasid_sim_accel.0 >$driver/unbind
+wait $!
+status=$?
+verdict "an accelerator that is taken away" \
+	came_out 1 'ioasid_sim0: cannot go on: the accelerator has gone'
+expect "another accelerator is found" 0 '^00000000' \
+	ioasid-dsa crc "$DIR/empty"
+echo ioasid_sim_accel.0 >$driver/bind
+expect "an accelerator that is back" 0 '^00000000' \
+	ioasid-dsa -d /dev/ioasid_sim0 crc "$DIR/empty"
 finish
