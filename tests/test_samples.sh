@@ -28,8 +28,7 @@ is_waiting()
 
 none_is_left()
 {
-	[ "$(ioasidctl -j list)" = "[
-]" ]
+	[ "$(ioasidctl -j list | jq length)" = 0 ]
 }
 
 chmod 777 "$DIR"

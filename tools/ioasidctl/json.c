@@ -66,6 +66,9 @@ struct json_object *space_to_json(const struct space *space)
 
 void json_print(struct json_object *root)
 {
-	puts(json_object_to_json_string_ext(root, JSON_C_TO_STRING_PRETTY));
+	const int format = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
+			   JSON_C_TO_STRING_NOSLASHESCAPE;
+
+	puts(json_object_to_json_string_ext(root, format));
 	json_object_put(root);
 }
