@@ -3,9 +3,9 @@
  * I/O address spaces for device drivers.
  *
  * A driver whose device does DMA with PASIDs takes an IOASID fd from its user,
- * calls ioasid_attach(), programs ioasid_attachment_pasid() into the device, and
- * calls ioasid_detach() when it is done. Everything else is done for it: IOMMU
- * domains, page requests, revocation.
+ * calls ioasid_attach(), programs ioasid_attachment_pasid() into the device,
+ * and calls ioasid_detach() when it is done. Everything else is done for it:
+ * IOMMU domains, page requests, revocation.
  */
 #ifndef _LINUX_IOASID_H
 #define _LINUX_IOASID_H

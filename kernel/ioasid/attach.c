@@ -66,6 +66,7 @@ static int check_device(struct device *dev, u32 pasid)
 static int attach_locked(struct ioasid_attachment *attachment,
 			 struct device *dev, unsigned int flags)
 {
+	bool in_place = flags & IOASID_ATTACH_FAULT_IN_PLACE;
 	struct ioasid_space *space = attachment->space;
 	int rc;
 
@@ -75,8 +76,7 @@ static int attach_locked(struct ioasid_attachment *attachment,
 	rc = check_device(dev, space->pasid);
 	if (rc)
 		return rc;
-	attachment->bond = ioasid_bond_get(space, dev,
-					   flags & IOASID_ATTACH_FAULT_IN_PLACE);
+	attachment->bond = ioasid_bond_get(space, dev, in_place);
 	if (IS_ERR(attachment->bond))
 		return PTR_ERR(attachment->bond);
 	list_add_tail(&attachment->node, &space->attachments);

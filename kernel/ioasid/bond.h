@@ -20,8 +20,8 @@ struct ioasid_space;
  * @node: in space->bonds; space->lock
  * @attachments: how many share the bond; space->lock
  * @domain: by which it reaches the space, NULL once it is cut; space->lock
- * @refs: keeps this structure: one while it is in space->bonds, and one for each
- *	queued page request
+ * @refs: keeps this structure: one while it is in space->bonds, and one for
+ *	each queued page request
  * @lock: held while a page request is answered, so that whoever has it knows
  *	that none is being answered
  * @cut: page requests are refused; @lock

@@ -17,8 +17,8 @@
 #include "mirror.h"
 
 /*
- * A paging domain with just the page sizes that map.c accounts for: the core and
- * the driver would use others on their own.
+ * A paging domain with just the page sizes that map.c accounts for: the core
+ * and the driver would use others on their own.
  */
 static struct iommu_domain *paging_domain_alloc(struct device *dev)
 {
@@ -68,9 +68,9 @@ static void domain_publish(struct ioasid_domain *domain)
 }
 
 /*
- * Gives the paging domain back to its driver. Page requests that are still being
- * served find that there is nothing to fill. It hears of invalidations until it
- * is empty, because a page may be gone right after one.
+ * Gives the paging domain back to its driver. Page requests that are still
+ * being served find that there is nothing to fill. It hears of invalidations
+ * until it is empty, because a page may be gone right after one.
  */
 static void domain_retire(struct ioasid_domain *domain)
 {
@@ -186,7 +186,7 @@ void ioasid_domain_put(struct ioasid_domain *domain)
 {
 	if (!refcount_dec_and_test(&domain->refs))
 		return;
-	/* Without chunks, but with nodes, if storing one has failed half-way. */
+	/* No chunk is left, but nodes are if storing one failed half-way. */
 	xa_destroy(&domain->chunks);
 	ioasid_mirror_put(domain->mirror);
 	kfree(domain);

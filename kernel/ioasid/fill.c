@@ -8,14 +8,14 @@
  * would make everything dirty.
  *
  * Around a page, more are provided in advance, the more the longer the run of
- * mapped pages is that ends right below it: a stream soon gets hundreds of pages
- * for one request, and a lone access gets one page and nothing that it has not
- * asked for. At most twice what a device has used is provided in vain.
+ * mapped pages is that ends right below it: a stream soon gets hundreds of
+ * pages for one request, and a lone access gets one page and nothing that it
+ * has not asked for. At most twice what a device has used is provided in vain.
  *
  * A request may be served in place, in the context of a software device, only
  * when nothing but the kernel itself is needed for it. Pages of a filesystem or
- * of a userfaultfd may be another process's to provide, which can take for ever;
- * while we wait for those the lock of the mm is free (provide_slowly()).
+ * of a userfaultfd may be another process's to provide, which can take for
+ * ever; while we wait for those the lock of the mm is free (provide_slowly()).
  */
 #include <linux/hmm.h>
 #include <linux/magic.h>
@@ -219,7 +219,7 @@ static int refill_reserves(void)
 	return page ? 0 : -ENOMEM;
 }
 
-/* Whether a failed try is worth another one, with what is left of the window. */
+/* Whether a failed try is worth another one, with a smaller window. */
 static bool try_again(struct fill *fill, int rc)
 {
 	if (rc == -EBUSY || (rc == -ENOMEM && !refill_reserves())) {
@@ -258,8 +258,8 @@ static int fill_window(struct fill *fill)
  * Context: Process context. May sleep; for as long as another process pleases,
  * unless @in_place.
  * Return: 0 when the device will find the page; -EBUSY when the mm changes too
- * fast and the device should ask again; -EAGAIN when it cannot be done in place;
- * another error when there is no page, or not with this permission.
+ * fast and the device should ask again; -EAGAIN when it cannot be done in
+ * place; another error when there is no page, or not with this permission.
  */
 int ioasid_domain_fill(struct ioasid_domain *domain, unsigned long addr,
 		       bool write, bool in_place)

@@ -21,7 +21,8 @@ union ioasid_ucmd_buffer {
 };
 
 static const struct ioasid_ioctl_op *
-find_op(const struct ioasid_ioctl_op *ops, unsigned int nr_ops, unsigned int cmd)
+find_op(const struct ioasid_ioctl_op *ops, unsigned int nr_ops,
+	unsigned int cmd)
 {
 	unsigned int nr = cmd - ops[0].cmd;
 

@@ -3,11 +3,11 @@
  * What a domain maps: keeping the paging domain and our record of it in step.
  *
  * IOMMU drivers differ in what they do when a hole is unmapped, a superpage is
- * unmapped in part, or something is mapped over a present entry: some warn, some
- * lose data. So we remember what we mapped and never ask for any of that. The
- * record is made of chunks of 2 MiB of address space, created when something in
- * them is mapped and freed when nothing is. A chunk is mapped either by one
- * 2 MiB entry or by 4 KiB entries.
+ * unmapped in part, or something is mapped over a present entry: some warn,
+ * some lose data. So we remember what we mapped and never ask for any of that.
+ * The record is made of chunks of 2 MiB of address space, created when
+ * something in them is mapped and freed when nothing is. A chunk is mapped
+ * either by one 2 MiB entry or by 4 KiB entries.
  *
  * The iommu core makes a superpage of any aligned, contiguous 2 MiB that it is
  * asked to map at once, so a window of 4 KiB pages must stay smaller than that.

@@ -2,8 +2,8 @@
 /*
  * Mirrors: how devices follow an mm.
  *
- * The IOMMU never walks the page table of the CPU. What a device may reach of an
- * mm is copied into paging domains, page by page as the device asks for it
+ * The IOMMU never walks the page table of the CPU. What a device may reach of
+ * an mm is copied into paging domains, page by page as the device asks for it
  * (fill.c), and taken out of them before the mm changes, in the callback of an
  * interval notifier over the whole mm (here). Pages are never pinned.
  *

@@ -19,7 +19,8 @@ struct ioasid_space;
  * @node: in the table of mirrors; the table's lock
  * @refs: one for each space and one for each domain
  * @attach_lock: serialises attaching and detaching, and with them finding and
- *	creating domains. Taken before @lock and before what the iommu core takes
+ *	creating domains. Taken before @lock and before what the iommu core
+ *	takes
  * @lock: held by the notifier's callback, thus innermost but for locks of
  *	IOMMU drivers; nothing under it may sleep or wait for reclaim
  * @domains: what devices reach of the mm; @lock, and for a change also

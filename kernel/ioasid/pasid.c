@@ -10,8 +10,8 @@
  *
  * That allocator hands out the lowest free number, so a number that was given
  * back would be somebody else's at once, and whoever still used it by mistake
- * would reach the wrong memory. Hence numbers rest in a queue first, and go back
- * in the order in which they came, as others come or none is left.
+ * would reach the wrong memory. Hence numbers rest in a queue first, and go
+ * back in the order in which they came, as others come or none is left.
  */
 #include <linux/device.h>
 #include <linux/iommu.h>

@@ -2,15 +2,16 @@
 /*
  * Page requests: what a device sends when it misses a page, and gets answered.
  *
- * A request comes from the kernel's iopf code, in the context of whoever reports
- * it. For hardware that is a thread that must not be held up, so the request is
- * queued for a worker. A software device reports in its own context and can have
- * it served there and then, as long as only the kernel is needed for that.
+ * A request comes from the kernel's iopf code, in the context of whoever
+ * reports it. For hardware that is a thread that must not be held up, so the
+ * request is queued for a worker. A software device reports in its own context
+ * and can have it served there and then, as long as only the kernel is needed
+ * for that.
  *
- * Each request is answered once. When its bond is cut while a worker is busy with
- * it, perhaps for as long as another process pleases, the cutter answers, and
- * the worker finds nothing to answer later. Until then it holds on to the domain
- * and the bond, but to nothing of the device or of its IOMMU driver.
+ * Each request is answered once. When its bond is cut while a worker is busy
+ * with it, perhaps for as long as another process pleases, the cutter answers,
+ * and the worker finds nothing to answer later. Until then it holds on to the
+ * domain and the bond, but to nothing of the device or of its IOMMU driver.
  */
 #include <linux/mm.h>
 #include <linux/module.h>

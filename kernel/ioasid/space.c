@@ -114,9 +114,9 @@ void ioasid_space_let_go(struct ioasid_space *space)
  * ioasid_space_free() - Take a space back
  * @space: the space
  *
- * When it returns, no device reaches anything through the space, and the drivers
- * that hold an attachment have been told. Harmless when repeated; it then waits
- * for the first one.
+ * When it returns, no device reaches anything through the space, and the
+ * drivers that hold an attachment have been told. Harmless when repeated; it
+ * then waits for the first one.
  *
  * Context: Process context, may sleep.
  */

@@ -5,13 +5,13 @@
  * An I/O address space (IOASID, in prose: a space) is what a device reaches
  * when it does DMA with one PASID. Each space is a file descriptor of its own.
  *
- *	open("/dev/ioasid")			the system fd
- *	  IOASID_GET_INFO			  what this kernel offers
- *	  IOASID_ALLOC				  create a space: an IOASID fd
- *	IOASID fd				one space
- *	  IOASID_STATUS				  look at it
- *	  IOASID_FREE				  take it back
- *	  poll()				  POLLHUP: no device reaches it any more
+ *	open("/dev/ioasid")	the system fd
+ *	  IOASID_GET_INFO	  what this kernel offers
+ *	  IOASID_ALLOC		  create a space: an IOASID fd
+ *	IOASID fd		one space
+ *	  IOASID_STATUS		  look at it
+ *	  IOASID_FREE		  take it back
+ *	  poll()		  POLLHUP: no device reaches it any more
  *	a device's own fd
  *	  an ioctl of its driver that takes an IOASID fd attaches the space
  *

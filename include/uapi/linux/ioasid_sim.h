@@ -142,10 +142,10 @@ struct ioasid_sim_detach {
  * struct ioasid_sim_error - ioctl(IOASID_SIM_GET_ERROR)
  * @size: sizeof(struct ioasid_sim_error)
  * @flags: must be 0
- * @out_error: 0 when there is no error, else why a completion record could not be
- *	written: DSA_COMP_CRA_XLAT, nothing that the device may write is at its
- *	address, or DSA_COMP_CRA_ALIGN, a descriptor of a batch has an address
- *	for it that is not a multiple of 32, and was not executed
+ * @out_error: 0 when there is no error, else why a completion record could not
+ *	be written: DSA_COMP_CRA_XLAT, nothing that the device may write is at
+ *	its address, or DSA_COMP_CRA_ALIGN, a descriptor of a batch has an
+ *	address for it that is not a multiple of 32, and was not executed
  * @out_status: the status that the record would have had, one of enum
  *	dsa_completion_status with DSA_COMP_STATUS_WRITE where it applies
  * @out_pasid: PASID of the descriptor
