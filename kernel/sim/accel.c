@@ -9,6 +9,7 @@
  */
 #include <linux/err.h>
 #include <linux/ioasid_sim.h>
+#include <linux/iommu.h>
 #include <linux/platform_device.h>
 #include <linux/property.h>
 #include <linux/slab.h>
@@ -124,6 +125,8 @@ static int accel_probe(struct platform_device *pdev)
 	struct sim_accel *accel;
 	int rc;
 
+	if (!device_iommu_mapped(&pdev->dev))
+		return -ENODEV;
 	accel = accel_alloc(pdev);
 	if (!accel)
 		return -ENOMEM;
@@ -203,6 +206,7 @@ struct platform_device *sim_accel_create(unsigned int id,
 		return ERR_PTR(-ENOMEM);
 	rc = add_accel(pdev, iommu);
 	if (rc) {
+		iommu_fwspec_free(&pdev->dev);
 		platform_device_put(pdev);
 		return ERR_PTR(rc);
 	}

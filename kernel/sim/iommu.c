@@ -224,7 +224,7 @@ struct sim_iommu *sim_iommu_create(unsigned int id)
 	iommu->faults = iopf_queue_alloc(dev_name(&iommu->hw->dev));
 	if (!iommu->faults) {
 		rc = -ENOMEM;
-		goto remove_hw;
+		goto destroy_hw;
 	}
 	rc = register_iommu(iommu);
 	if (rc)
@@ -233,7 +233,7 @@ struct sim_iommu *sim_iommu_create(unsigned int id)
 
 free_faults:
 	iopf_queue_free(iommu->faults);
-remove_hw:
+destroy_hw:
 	remove_hw(iommu);
 free_iommu:
 	kfree(iommu);
