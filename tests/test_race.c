@@ -233,6 +233,23 @@ static bool dontneed(struct churn *churn)
 	return !madvise(churn->mem, SIZE, MADV_DONTNEED);
 }
 
+/*
+ * The device loses its mapping and finds the pages still there, many at once;
+ * while it maps them again they go.
+ */
+static bool dontneed_while_refaulting(struct churn *churn)
+{
+	unsigned int turns;
+
+	memset(churn->mem, 0, SIZE);
+	if (mprotect(churn->mem, SIZE, PROT_READ | PROT_WRITE | PROT_EXEC) ||
+	    mprotect(churn->mem, SIZE, PROT_READ | PROT_WRITE))
+		return false;
+	for (turns = churn->round * 7919 % 4001; turns; turns--)
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	return !madvise(churn->mem, SIZE, MADV_DONTNEED);
+}
+
 static bool dontneed_in_pieces(struct churn *churn)
 {
 	size_t at;
@@ -306,6 +323,11 @@ FIXTURE_VARIANT_ADD(churn, munmap)
 FIXTURE_VARIANT_ADD(churn, dontneed)
 {
 	.step = dontneed,
+};
+
+FIXTURE_VARIANT_ADD(churn, dontneed_while_refaulting)
+{
+	.step = dontneed_while_refaulting,
 };
 
 FIXTURE_VARIANT_ADD(churn, dontneed_in_pieces)
