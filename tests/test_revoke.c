@@ -133,11 +133,14 @@ static bool one_canary(struct canary *canary, enum way_back way,
 FIXTURE(canary)
 {
 	struct canary canary;
+	/* Another space of ours, which goes on. */
+	struct dma other;
 };
 
 FIXTURE_VARIANT(canary)
 {
 	enum way_back way;
+	bool one_of_two;
 };
 
 FIXTURE_VARIANT_ADD(canary, free)
@@ -155,16 +158,31 @@ FIXTURE_VARIANT_ADD(canary, queue_close)
 	.way = WAY_CLOSE_QUEUE,
 };
 
+/* The page table stays, because another space uses it too. */
+FIXTURE_VARIANT_ADD(canary, free_one_of_two)
+{
+	.way = WAY_FREE,
+	.one_of_two = true,
+};
+
 FIXTURE_SETUP(canary)
 {
 	self->canary.mem = anon_map(CANARY_SIZE);
 	self->canary.list = anon_map(STREAM * sizeof(*self->canary.list));
 	ASSERT_NE(NULL, self->canary.mem);
 	ASSERT_NE(NULL, self->canary.list);
+	if (variant->one_of_two) {
+		ASSERT_EQ(0, dma_open(&self->other, 0));
+		ASSERT_EQ(DSA_COMP_SUCCESS,
+			  dma_fill(&self->other, self->canary.mem, 0,
+				   CANARY_SIZE));
+	}
 }
 
 FIXTURE_TEARDOWN(canary)
 {
+	if (variant->one_of_two)
+		dma_close(&self->other);
 }
 
 TEST_F(canary, nothing_comes_late)
