@@ -3,14 +3,14 @@
  * How a device reaches memory: the IOTLB, and the walk behind it.
  *
  * This is what PCIe calls the address translation cache of a device. It is
- * direct mapped, with a line for each 4 KiB whatever the size of the leaf.
- * Lines are not invalidated one by one: they are valid while they carry the
- * generation of the domain (see domain.c), which also tells domains apart. A
- * missing flush thus shows, as on hardware: the old line keeps serving.
+ * direct mapped, and a line has what one walk brings. Lines are not invalidated
+ * one by one: they are valid while they carry the generation of the domain (see
+ * domain.c), which also tells domains apart. A missing flush thus shows, as on
+ * hardware: the old line keeps serving. What is not present is not cached.
  *
- * An access is a page at most, because whoever flushes waits for it, spinning.
+ * An access is a few pages at most, because whoever flushes waits for it,
+ * spinning.
  */
-#include <linux/hash.h>
 #include <linux/io.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -20,21 +20,19 @@
 #include "iommu.h"
 #include "pasid.h"
 
-#define IOTLB_BITS	10
-#define IOTLB_LINES	BIT(IOTLB_BITS)
+#define IOTLB_LINES	1024
+#define LINE_SIZE	(SIM_WALK_ENTRIES * PAGE_SIZE)
 
 /**
- * struct sim_iotlb_line - One cached translation
- * @vpn: number of the page
+ * struct sim_iotlb_line - Cached translations of neighbouring pages
+ * @index: the address, in units of LINE_SIZE
  * @generation: that of the domain when the line was filled; 0 is of none
- * @page: where it is
- * @writable: it was writable when the line was filled
+ * @walk: the translations
  */
 struct sim_iotlb_line {
-	u64 vpn;
+	u64 index;
 	u64 generation;
-	void *page;
-	bool writable;
+	struct sim_walk walk;
 };
 
 int sim_dma_init(struct sim_dma *dma, struct device *dev,
@@ -88,19 +86,29 @@ bool sim_dma_access(struct sim_dma *dma, const struct sim_context *context,
 	return done;
 }
 
-/* Only memory answers, not whatever else has a physical address. */
-static bool walk(const struct sim_domain *domain, u64 addr, bool write,
-		 struct sim_leaf *leaf)
+static struct sim_iotlb_line *find_line(struct sim_dma *dma, u64 index)
 {
-	return sim_pgtable_walk(&domain->pgtable, addr, leaf) &&
-	       (leaf->writable || !write) && pfn_valid(PHYS_PFN(leaf->phys));
+	return &dma->iotlb[index % IOTLB_LINES];
 }
 
-static bool line_hits(const struct sim_iotlb_line *line,
-		      const struct sim_domain *domain, u64 vpn, bool write)
+static u64 cached_entry(struct sim_dma *dma, u64 addr)
 {
-	return line->vpn == vpn && line->generation == domain->generation &&
-	       (line->writable || !write);
+	const struct sim_iotlb_line *line = find_line(dma, addr / LINE_SIZE);
+
+	if (line->index != addr / LINE_SIZE ||
+	    line->generation != dma->domain->generation)
+		return 0;
+	return sim_walk_entry(&line->walk, addr);
+}
+
+static u64 walked_entry(struct sim_dma *dma, u64 addr)
+{
+	struct sim_iotlb_line *line = find_line(dma, addr / LINE_SIZE);
+
+	line->index = addr / LINE_SIZE;
+	line->generation = dma->domain->generation;
+	sim_pgtable_walk(&dma->domain->pgtable, addr, &line->walk);
+	return sim_walk_entry(&line->walk, addr);
 }
 
 /**
@@ -115,23 +123,16 @@ static bool line_hits(const struct sim_iotlb_line *line,
  */
 void *sim_dma_translate(struct sim_dma *dma, u64 addr, bool write)
 {
-	u64 vpn = addr >> PAGE_SHIFT;
-	struct sim_iotlb_line *line = &dma->iotlb[hash_64(vpn, IOTLB_BITS)];
-	struct sim_leaf leaf;
+	u64 wanted = write ? SIM_ENTRY_WRITE : SIM_ENTRY_PRESENT;
+	u64 entry = dma->domain ? cached_entry(dma, addr) : 0;
 
-	if (dma->domain && line_hits(line, dma->domain, vpn, write))
-		return line->page + offset_in_page(addr);
-	if (!dma->domain || !walk(dma->domain, addr, write, &leaf)) {
+	if (!(entry & wanted) && dma->domain)
+		entry = walked_entry(dma, addr);
+	if (!(entry & wanted)) {
 		dma->miss = (struct sim_miss){ .addr = addr, .write = write };
 		return NULL;
 	}
-	*line = (struct sim_iotlb_line){
-		.vpn = vpn,
-		.generation = dma->domain->generation,
-		.page = phys_to_virt(leaf.phys),
-		.writable = leaf.writable,
-	};
-	return line->page + offset_in_page(addr);
+	return phys_to_virt(entry & SIM_ENTRY_ADDRESS) + offset_in_page(addr);
 }
 
 /* Asks for what the last access did not find. */

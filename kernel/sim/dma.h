@@ -29,7 +29,7 @@ struct sim_dma {
 };
 
 /*
- * Moves the bytes of one access, of a page at most. Returns false, without
+ * Moves the bytes of one access, of a few pages at most. Returns false, without
  * having moved any, when sim_dma_translate() returned NULL.
  */
 typedef bool (*sim_dma_access_t)(struct sim_dma *dma, void *data);

@@ -36,6 +36,13 @@ void sim_domain_flush(struct sim_domain *domain)
 	write_unlock(&domain->lock);
 }
 
+/* Only memory answers devices here, not whatever else has an address. */
+static bool is_memory(phys_addr_t phys, size_t size)
+{
+	return pfn_valid(PHYS_PFN(phys)) &&
+	       pfn_valid(PHYS_PFN(phys + size - 1));
+}
+
 static int domain_map_pages(struct iommu_domain *iommu, unsigned long iova,
 			    phys_addr_t phys, size_t pgsize, size_t pgcount,
 			    int prot, gfp_t gfp, size_t *mapped)
@@ -51,6 +58,8 @@ static int domain_map_pages(struct iommu_domain *iommu, unsigned long iova,
 
 	if (iova > SIM_IOVA_LAST || SIM_IOVA_LAST - iova < pgsize * pgcount - 1)
 		return -ERANGE;
+	if (!is_memory(phys, pgsize * pgcount))
+		return -EINVAL;
 	rc = sim_pgtable_map(&to_sim_domain(iommu)->pgtable, &run, gfp);
 	*mapped += run.iova - iova;
 	return rc;
@@ -80,13 +89,14 @@ static phys_addr_t domain_iova_to_phys(struct iommu_domain *iommu,
 				       dma_addr_t iova)
 {
 	struct sim_domain *domain = to_sim_domain(iommu);
-	struct sim_leaf leaf;
-	bool found;
+	struct sim_walk walk;
+	u64 entry;
 
 	read_lock(&domain->lock);
-	found = sim_pgtable_walk(&domain->pgtable, iova, &leaf);
+	sim_pgtable_walk(&domain->pgtable, iova, &walk);
 	read_unlock(&domain->lock);
-	return found ? leaf.phys + offset_in_page(iova) : 0;
+	entry = sim_walk_entry(&walk, iova);
+	return entry ? (entry & SIM_ENTRY_ADDRESS) + offset_in_page(iova) : 0;
 }
 
 /* No device has a PASID with this domain any more. */

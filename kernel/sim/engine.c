@@ -9,9 +9,9 @@
  * away and nobody wants the result. What goes wrong for the descriptor itself
  * is not an error of these functions but the status in its completion record.
  *
- * There are three kinds of accesses, each of a page at most: the operands of an
- * operation, the descriptors of a batch, and completion records. A miss raises
- * a page request; for operands only if the descriptor says so ("block on
+ * There are three kinds of accesses, each of a few pages at most: operands of
+ * an operation, the descriptors of a batch, and completion records. A miss
+ * raises a page request; for operands only if the descriptor says so ("block on
  * fault").
  */
 #include <linux/align.h>
@@ -25,6 +25,8 @@
 #include "engine.h"
 #include "events.h"
 
+/* How many pages of an operand one access covers at most. */
+#define ACCESS_PAGES	8
 /* A page that is granted and gone again so often is given up. */
 #define MAX_MISSES	1000
 
@@ -95,9 +97,14 @@ static u32 part_length(const struct sim_task *task)
 	return len;
 }
 
-static bool access_operands(struct sim_dma *dma, void *data)
+static bool is_finished(const struct sim_task *task)
 {
-	struct sim_task *task = data;
+	return task->stopped || task->done == task->hw.xfer_size;
+}
+
+/* Does the next part. False, and nothing is done, when a page is missing. */
+static bool do_part(struct sim_dma *dma, struct sim_task *task)
+{
 	const struct sim_op *op = task->op;
 	void *at[SIM_MAX_OPERANDS];
 	u32 len = part_length(task);
@@ -117,6 +124,17 @@ static bool access_operands(struct sim_dma *dma, void *data)
 	task->done += moved;
 	task->stopped = moved < len;
 	return true;
+}
+
+static bool access_operands(struct sim_dma *dma, void *data)
+{
+	struct sim_task *task = data;
+	unsigned int parts;
+
+	for (parts = 0; parts < ACCESS_PAGES && !is_finished(task); parts++)
+		if (!do_part(dma, task))
+			break;
+	return parts;
 }
 
 static void set_result(struct sim_task *task)
@@ -149,7 +167,7 @@ static int work_on_memory(struct sim_engine *engine, struct sim_task *task)
 	bool block = task->hw.flags & IDXD_OP_FLAG_BOF;
 	int rc = 0;
 
-	while (task->done < task->hw.xfer_size && !task->stopped) {
+	while (!is_finished(task)) {
 		u32 before = task->done;
 
 		if (!engine->budget)

@@ -24,13 +24,13 @@
 
 #include "pgtable.h"
 
-#define ENTRY_PRESENT	BIT_ULL(0)
-#define ENTRY_WRITE	BIT_ULL(1)
+#define ENTRY_PRESENT	SIM_ENTRY_PRESENT
+#define ENTRY_WRITE	SIM_ENTRY_WRITE
 #define ENTRY_USER	BIT_ULL(2)
 #define ENTRY_ACCESSED	BIT_ULL(5)
 #define ENTRY_DIRTY	BIT_ULL(6)
 #define ENTRY_LARGE	BIT_ULL(7)
-#define ENTRY_ADDRESS	GENMASK_ULL(51, 12)
+#define ENTRY_ADDRESS	SIM_ENTRY_ADDRESS
 
 #define ENTRY_TABLE	(ENTRY_PRESENT | ENTRY_WRITE | ENTRY_USER | \
 			 ENTRY_ACCESSED)
@@ -258,37 +258,57 @@ size_t sim_pgtable_unmap(struct sim_pgtable *pgtable, u64 iova, size_t size,
 	return unmapped;
 }
 
+/* The entries that a superpage stands for around an address. */
+static void split_large(u64 entry, unsigned int level, u64 iova,
+			struct sim_walk *walk)
+{
+	u64 mask = GENMASK_ULL(level_shift(level) - 1, 0);
+	u64 first = ALIGN_DOWN(iova, SIM_WALK_ENTRIES * PAGE_SIZE) & mask;
+	unsigned int i;
+
+	entry &= ~(u64)ENTRY_LARGE;
+	for (i = 0; i < SIM_WALK_ENTRIES; i++)
+		walk->entries[i] = entry + first + i * PAGE_SIZE;
+}
+
+static void copy_entries(const u64 *table, unsigned int index,
+			 struct sim_walk *walk)
+{
+	unsigned int i;
+
+	index = ALIGN_DOWN(index, SIM_WALK_ENTRIES);
+	for (i = 0; i < SIM_WALK_ENTRIES; i++)
+		walk->entries[i] = READ_ONCE(table[index + i]);
+}
+
 /**
- * sim_pgtable_walk() - Translate an address
+ * sim_pgtable_walk() - Look an address up
  * @pgtable: where
  * @iova: the address, any
- * @leaf: what is there
+ * @walk: what is there
  *
  * Context: the caller must hold off the freeing of tables.
- * Return: whether anything is there.
  */
-bool sim_pgtable_walk(const struct sim_pgtable *pgtable, u64 iova,
-		      struct sim_leaf *leaf)
+void sim_pgtable_walk(const struct sim_pgtable *pgtable, u64 iova,
+		      struct sim_walk *walk)
 {
 	const u64 *table = pgtable->root;
-	unsigned int level = ROOT_LEVEL;
-	u64 entry, offset_mask;
+	unsigned int level;
+	u64 entry = 0;
 
-	if (iova > SIM_IOVA_LAST)
-		return false;
-	for (;;) {
-		entry = READ_ONCE(table[entry_index(iova, level)]);
-		if (!entry)
-			return false;
-		if (entry_is_leaf(entry, level))
+	for (level = ROOT_LEVEL; level > LEAF_LEVEL; level--) {
+		if (iova <= SIM_IOVA_LAST)
+			entry = READ_ONCE(table[entry_index(iova, level)]);
+		if (!entry || entry_is_leaf(entry, level))
 			break;
 		table = entry_table(entry);
-		level--;
 	}
-	offset_mask = GENMASK_ULL(level_shift(level) - 1, 0) & PAGE_MASK;
-	leaf->phys = (entry & ENTRY_ADDRESS) | (iova & offset_mask);
-	leaf->writable = entry & ENTRY_WRITE;
-	return true;
+	if (level == LEAF_LEVEL)
+		copy_entries(table, entry_index(iova, level), walk);
+	else if (entry)
+		split_large(entry, level, iova, walk);
+	else
+		*walk = (struct sim_walk){};
 }
 
 static void free_table(u64 *table, unsigned int level)

@@ -4,6 +4,7 @@
 
 #include <linux/bits.h>
 #include <linux/gfp_types.h>
+#include <linux/mm.h>
 #include <linux/sizes.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -38,15 +39,26 @@ struct sim_run {
 	bool writable;
 };
 
+/* The cache line of entries that a walk ends in. */
+#define SIM_WALK_ENTRIES	8
+
+#define SIM_ENTRY_PRESENT	BIT_ULL(0)
+#define SIM_ENTRY_WRITE		BIT_ULL(1)
+#define SIM_ENTRY_ADDRESS	GENMASK_ULL(51, 12)
+
 /**
- * struct sim_leaf - What a walk found
- * @phys: start of the 4 KiB page
- * @writable: may be written, not only read
+ * struct sim_walk - What a walk found: entries for 4 KiB each, side by side
+ * @entries: in the format of the page table; 0 where nothing is mapped
  */
-struct sim_leaf {
-	phys_addr_t phys;
-	bool writable;
+struct sim_walk {
+	u64 entries[SIM_WALK_ENTRIES];
 };
+
+/* The entry for an address in the result of a walk to it or to a neighbour. */
+static inline u64 sim_walk_entry(const struct sim_walk *walk, u64 iova)
+{
+	return walk->entries[(iova >> PAGE_SHIFT) % SIM_WALK_ENTRIES];
+}
 
 int sim_pgtable_init(struct sim_pgtable *pgtable);
 void sim_pgtable_destroy(struct sim_pgtable *pgtable);
@@ -54,7 +66,7 @@ int sim_pgtable_map(struct sim_pgtable *pgtable, struct sim_run *run,
 		    gfp_t gfp);
 size_t sim_pgtable_unmap(struct sim_pgtable *pgtable, u64 iova, size_t size,
 			 struct list_head *freelist);
-bool sim_pgtable_walk(const struct sim_pgtable *pgtable, u64 iova,
-		      struct sim_leaf *leaf);
+void sim_pgtable_walk(const struct sim_pgtable *pgtable, u64 iova,
+		      struct sim_walk *walk);
 
 #endif
