@@ -29,7 +29,7 @@ static bool ranges_overlap(u64 a, u64 b, u32 size)
 
 /*
  * An emulated CPU finds pages through a direct-mapped cache, of 256 pages or
- * more. Two that want the same place in it are best accessed in large turns.
+ * more. Two that want the same place in it are best accessed in long turns.
  */
 static bool pages_collide(const void *a, const void *b)
 {
@@ -38,14 +38,26 @@ static bool pages_collide(const void *a, const void *b)
 	return !(differ & GENMASK(PAGE_SHIFT + 7, PAGE_SHIFT));
 }
 
+static void copy_page_in_turns(void *dst, const void *src)
+{
+	u8 turn[512];
+	u32 done;
+
+	for (done = 0; done < PAGE_SIZE; done += sizeof(turn)) {
+		memcpy(turn, src + done, sizeof(turn));
+		memcpy(dst + done, turn, sizeof(turn));
+	}
+}
+
 /*
- * copy_page() is the fastest by far, but alternates after every word.
  * memmove() goes byte by byte on CPUs with "enhanced" string instructions,
  * which is no enhancement under emulation; hence only where it must be.
  */
 static void copy_part(void *dst, const void *src, u32 len)
 {
-	if (len == PAGE_SIZE && !pages_collide(dst, src))
+	if (len == PAGE_SIZE && pages_collide(dst, src))
+		copy_page_in_turns(dst, src);
+	else if (len == PAGE_SIZE)
 		copy_page(dst, (void *)src);
 	else if (ranges_overlap((unsigned long)dst, (unsigned long)src, len))
 		memmove(dst, src, len);
