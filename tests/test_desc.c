@@ -589,6 +589,28 @@ TEST_F(partial, resumed_by_software)
 			    self->src + variant->src_skew, 3 * PAGE));
 }
 
+/* A copy to higher addresses that overlap begins at its end. */
+TEST_F(desc, overlapping_move_stops_at_hole)
+{
+	struct dsa_hw_desc *desc = prepare(&self->bench, DSA_OPCODE_MEMMOVE);
+	const struct dsa_completion_record *record = &self->bench.job.record;
+	char *mem = anon_map(4 * PAGE);
+
+	ASSERT_NE(NULL, mem);
+	pattern_fill(mem + PAGE, 2 * PAGE, 6);
+	ASSERT_EQ(0, mprotect(mem, PAGE, PROT_NONE));
+	desc->src_addr = (__u64)mem;
+	desc->dst_addr = (__u64)mem + PAGE;
+	desc->xfer_size = 3 * PAGE;
+	EXPECT_EQ(DSA_COMP_PAGE_FAULT_IR, run(&self->bench));
+	EXPECT_EQ(2 * PAGE, record->bytes_completed);
+	EXPECT_EQ(1, record->result);
+	EXPECT_EQ((__u64)mem, record->fault_addr & -PAGE);
+	EXPECT_TRUE(pattern_holds(mem + 2 * PAGE, 2 * PAGE, 6));
+	ASSERT_EQ(0, mprotect(mem, PAGE, PROT_READ | PROT_WRITE));
+	EXPECT_TRUE(bytes_are(mem, PAGE, 0));
+}
+
 /* Without BOF the device does not ask: untouched memory is a fault. */
 TEST_F(desc, untouched_memory_without_bof)
 {
