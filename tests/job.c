@@ -10,7 +10,7 @@
 #include "job.h"
 #include "process.h"
 
-#define LONG_JOB_PIECE	(1024 * 1024)
+#define LONG_JOB_PIECE	(4 * 1024 * 1024)
 
 int dma_open(struct dma *dma, unsigned int accelerator)
 {
