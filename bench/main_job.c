@@ -8,9 +8,9 @@
  * what counts. Huge pages are kept out of it, because whether there are any
  * depends on what ran before.
  *
- * Buffers lie an odd number of pages apart. Emulators have direct-mapped caches
- * of translations, and with a power of two in between a copy can be ten times
- * slower for no reason that hardware would have.
+ * Each round has buffers of its own, another number of pages apart. Emulators
+ * have direct-mapped caches of translations, and with a power of two in between
+ * a copy can be ten times slower for no reason that hardware would have.
  */
 #include <err.h>
 #include <stdint.h>
@@ -165,17 +165,31 @@ static char *map(size_t size)
 	return p;
 }
 
+/* A first run warms up what is not meant to be fresh. */
 static double time_once(struct bench *bench, const struct row *row,
 			void (*what)(struct bench *, char *, char *),
 			char *src, char *dst)
 {
 	double start;
 
+	what(bench, src, dst);
 	if (row->fresh)
 		madvise(dst, row->size, MADV_DONTNEED);
 	start = now();
 	what(bench, src, dst);
 	return (now() - start) / row->per / 1e3;
+}
+
+static void run_round(struct bench *bench, const struct row *row, int round,
+		      double *ours, double *peer)
+{
+	size_t gap = (37 + round) * PAGE, size = 2 * row->size + gap;
+	char *src = map(size), *dst = src + row->size + gap;
+
+	memset(src, 1, row->size + gap);
+	*ours = time_once(bench, row, row->ours, src, dst);
+	*peer = time_once(bench, row, row->peer, src, dst);
+	munmap(src, size);
 }
 
 static int compare(const void *a, const void *b)
@@ -193,25 +207,13 @@ static double median(double *samples)
 
 static void run_row(struct bench *bench, const struct row *row)
 {
-	size_t gap = 37 * PAGE;
-	char *src = map(2 * row->size + gap), *dst = src + row->size + gap;
 	double ours[ROUNDS], peer[ROUNDS];
 	int i;
 
-	memset(src, 1, row->size);
-	for (i = -1; i < ROUNDS; i++) {
-		double o = time_once(bench, row, row->ours, src, dst);
-		double p = time_once(bench, row, row->peer, src, dst);
-
-		/* The first round fills caches and slabs. */
-		if (i < 0)
-			continue;
-		ours[i] = o;
-		peer[i] = p;
-	}
+	for (i = 0; i < ROUNDS; i++)
+		run_round(bench, row, i, &ours[i], &peer[i]);
 	printf("%-30s %-8s %10.2f %10.2f %7.2f\n", row->name, row->unit,
 	       median(ours), median(peer), median(ours) / median(peer));
-	munmap(src, 2 * row->size + gap);
 }
 
 int main(int argc, char **argv)
