@@ -48,7 +48,6 @@ struct ioasid_window {
 	const unsigned long *hmm_pfns;
 	unsigned int pages;
 	bool write;
-	bool huge;
 };
 
 unsigned int ioasid_domain_run_before(struct ioasid_domain *domain,

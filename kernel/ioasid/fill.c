@@ -42,7 +42,6 @@
  * @write: for writing
  * @in_place: by the device itself, so do not wait for anybody
  * @pages: how many pages to provide
- * @huge: the whole chunk belongs to the same vma
  * @pfns: what hmm_range_fault() found
  */
 struct fill {
@@ -52,7 +51,6 @@ struct fill {
 	bool write;
 	bool in_place;
 	unsigned int pages;
-	bool huge;
 	unsigned long *pfns;
 };
 
@@ -96,11 +94,10 @@ static unsigned int choose_window(struct ioasid_domain *domain,
 /* A window lies within one vma and one chunk. */
 static void clip_window(struct fill *fill, struct vm_area_struct *vma)
 {
-	unsigned long chunk = ALIGN_DOWN(fill->addr, SZ_2M);
-	unsigned long end = min(chunk + SZ_2M, vma->vm_end);
+	unsigned long chunk_end = ALIGN(fill->addr + 1, SZ_2M);
+	unsigned long end = min(chunk_end, vma->vm_end);
 
 	fill->pages = min(fill->pages, (end - fill->addr) >> PAGE_SHIFT);
-	fill->huge = vma->vm_start <= chunk && chunk + SZ_2M <= vma->vm_end;
 }
 
 /* Makes the window present, without the mm's lock where that takes long. */
@@ -183,7 +180,6 @@ static int map_found(struct fill *fill, unsigned long seq)
 		.hmm_pfns = fill->pfns,
 		.pages = fill->pages,
 		.write = fill->write,
-		.huge = fill->huge,
 	};
 	int rc;
 

@@ -254,14 +254,11 @@ static int map_huge(struct ioasid_domain *domain, struct ioasid_chunk *chunk,
 	return rc;
 }
 
-/* The CPU maps the chunk by one entry too, and the vma has all of it. */
+/* The CPU maps the chunk by one entry too, so the vma has all of it. */
 static bool is_huge(const struct ioasid_window *window)
 {
-	unsigned long pfn = window_pfn(window, 0) - page_index(window->start);
-
-	return window->huge && IS_ALIGNED(pfn, CHUNK_PAGES) &&
-	       hmm_pfn_to_map_order(window->hmm_pfns[0]) >=
-		       CHUNK_SHIFT - PAGE_SHIFT;
+	return hmm_pfn_to_map_order(window->hmm_pfns[0]) >=
+	       CHUNK_SHIFT - PAGE_SHIFT;
 }
 
 /**
