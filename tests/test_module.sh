@@ -9,6 +9,7 @@
 . tap.sh
 
 RELOADS=20
+PARAMETERS=/sys/module/ioasid_sim/parameters
 QUEUE=/sys/bus/platform/devices/ioasid_sim_accel.0/ioasid_sim/ioasid_sim0
 
 nodes()
@@ -26,7 +27,7 @@ loads_with()
 {
 	modprobe ioasid_sim accelerators="$1" && has_nodes "$1" &&
 		[ -c "/dev/ioasid_sim$(($1 - 1))" ] &&
-		[ "$(cat /sys/module/ioasid_sim/parameters/accelerators)" = "$1" ] &&
+		[ "$(cat $PARAMETERS/accelerators)" = "$1" ] &&
 		rmmod ioasid_sim && has_nodes 0
 }
 
