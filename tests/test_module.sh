@@ -27,7 +27,7 @@ loads_with()
 {
 	modprobe ioasid_sim accelerators="$1" && has_nodes "$1" &&
 		[ -c "/dev/ioasid_sim$(($1 - 1))" ] &&
-		[ "$(cat $PARAMETERS/accelerators)" = "$1" ] &&
+		[ "$(cat "$PARAMETERS/accelerators")" = "$1" ] &&
 		rmmod ioasid_sim && has_nodes 0
 }
 
