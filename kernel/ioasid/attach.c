@@ -15,6 +15,7 @@
 #include <linux/iommu.h>
 #include <linux/slab.h>
 
+#include "attach.h"
 #include "bond.h"
 #include "space.h"
 

@@ -140,3 +140,29 @@ void ioasid_bond_put(struct ioasid_bond *bond)
 	list_del(&bond->node);
 	kref_put(&bond->refs, ioasid_bond_release);
 }
+
+static bool is_counted(struct ioasid_space *space, struct ioasid_bond *bond)
+{
+	struct ioasid_bond *earlier;
+
+	list_for_each_entry(earlier, &space->bonds, node) {
+		if (earlier == bond)
+			return false;
+		if (earlier->domain == bond->domain)
+			return true;
+	}
+	return false;
+}
+
+/* What devices reach through a space right now, in bytes. */
+u64 ioasid_bonds_mapped(struct ioasid_space *space)
+{
+	struct ioasid_bond *bond;
+	u64 mapped = 0;
+
+	lockdep_assert_held(&space->lock);
+	list_for_each_entry(bond, &space->bonds, node)
+		if (bond->domain && !is_counted(space, bond))
+			mapped += READ_ONCE(bond->domain->mapped);
+	return mapped;
+}

@@ -46,6 +46,7 @@ struct ioasid_bond *ioasid_bond_get(struct ioasid_space *space,
 				    struct device *dev, bool in_place);
 void ioasid_bond_cut(struct ioasid_bond *bond);
 void ioasid_bond_put(struct ioasid_bond *bond);
+u64 ioasid_bonds_mapped(struct ioasid_space *space);
 
 void ioasid_bond_release(struct kref *refs);
 

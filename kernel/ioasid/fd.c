@@ -24,7 +24,7 @@ static int fd_status(struct ioasid_ucmd *ucmd)
 	mutex_lock(&space->lock);
 	status->out_state = ioasid_space_state(space);
 	status->out_attachments = space->nr_attachments;
-	status->out_mapped = ioasid_space_mapped(space);
+	status->out_mapped = ioasid_bonds_mapped(space);
 	mutex_unlock(&space->lock);
 	status->out_type = space->type;
 	status->out_pasid = space->pasid;
@@ -101,7 +101,7 @@ static void show_locked(struct seq_file *m, struct ioasid_space *space)
 	seq_printf(m, "faults:\t%lld\n", atomic64_read(&space->faults));
 	seq_printf(m, "faults-failed:\t%lld\n",
 		   atomic64_read(&space->faults_failed));
-	seq_printf(m, "mapped:\t%llu\n", ioasid_space_mapped(space));
+	seq_printf(m, "mapped:\t%llu\n", ioasid_bonds_mapped(space));
 	list_for_each_entry(bond, &space->bonds, node)
 		seq_printf(m, "device:\t%s\n", dev_name(bond->dev));
 }

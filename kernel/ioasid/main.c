@@ -6,7 +6,8 @@
  *	main.c		the module and the system fd
  *	ioctl.c		dispatching ioctls
  *	fd.c		the IOASID fd: a space as user space sees it
- *	space.c		a space: who holds it, and what freeing means
+ *	space.c		a space, and who holds it
+ *	free.c		taking it back
  *	pasid.c		its number
  *	attach.c	an attachment: a space as a device driver sees it
  *	bond.c		a device that reaches a space

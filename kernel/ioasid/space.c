@@ -13,8 +13,6 @@
 #include <linux/err.h>
 #include <linux/slab.h>
 
-#include "bond.h"
-#include "domain.h"
 #include "mirror.h"
 #include "pasid.h"
 #include "space.h"
@@ -110,31 +108,6 @@ void ioasid_space_let_go(struct ioasid_space *space)
 	kref_put(&space->holders, space_abandoned);
 }
 
-/**
- * ioasid_space_free() - Take a space back
- * @space: the space
- *
- * When it returns, no device reaches anything through the space, and the
- * drivers that hold an attachment have been told. Harmless when repeated; it
- * then waits for the first one.
- *
- * Context: Process context, may sleep.
- */
-void ioasid_space_free(struct ioasid_space *space)
-{
-	struct ioasid_bond *bond;
-
-	mutex_lock(&space->lock);
-	if (!space->freed) {
-		WRITE_ONCE(space->freed, true);
-		list_for_each_entry(bond, &space->bonds, node)
-			ioasid_bond_cut(bond);
-	}
-	mutex_unlock(&space->lock);
-	wake_up_all(&space->wait);
-	ioasid_attachments_revoke(space);
-}
-
 enum ioasid_state ioasid_space_state(struct ioasid_space *space)
 {
 	lockdep_assert_held(&space->lock);
@@ -147,30 +120,4 @@ enum ioasid_state ioasid_space_state(struct ioasid_space *space)
 bool ioasid_space_mm_gone(struct ioasid_space *space)
 {
 	return READ_ONCE(space->mirror->gone);
-}
-
-static bool is_counted(struct ioasid_space *space, struct ioasid_bond *bond)
-{
-	struct ioasid_bond *earlier;
-
-	list_for_each_entry(earlier, &space->bonds, node) {
-		if (earlier == bond)
-			return false;
-		if (earlier->domain == bond->domain)
-			return true;
-	}
-	return false;
-}
-
-/* What devices can reach through the space right now, in bytes. */
-u64 ioasid_space_mapped(struct ioasid_space *space)
-{
-	struct ioasid_bond *bond;
-	u64 mapped = 0;
-
-	lockdep_assert_held(&space->lock);
-	list_for_each_entry(bond, &space->bonds, node)
-		if (bond->domain && !is_counted(space, bond))
-			mapped += READ_ONCE(bond->domain->mapped);
-	return mapped;
 }

@@ -57,16 +57,14 @@ void ioasid_space_get(struct ioasid_space *space);
 void ioasid_space_put(struct ioasid_space *space);
 void ioasid_space_hold(struct ioasid_space *space);
 void ioasid_space_let_go(struct ioasid_space *space);
-void ioasid_space_free(struct ioasid_space *space);
 enum ioasid_state ioasid_space_state(struct ioasid_space *space);
 bool ioasid_space_mm_gone(struct ioasid_space *space);
-u64 ioasid_space_mapped(struct ioasid_space *space);
+
+/* free.c */
+void ioasid_space_free(struct ioasid_space *space);
 
 /* fd.c */
 struct file *ioasid_space_file(struct ioasid_space *space);
 struct ioasid_space *ioasid_space_from_fd(int fd);
-
-/* attach.c */
-void ioasid_attachments_revoke(struct ioasid_space *space);
 
 #endif
