@@ -36,7 +36,7 @@ static struct ioasid_bond *bond_create(struct ioasid_space *space,
 	return bond;
 }
 
-void ioasid_bond_release(struct kref *refs)
+static void bond_release(struct kref *refs)
 {
 	struct ioasid_bond *bond = container_of(refs, struct ioasid_bond, refs);
 
@@ -44,6 +44,17 @@ void ioasid_bond_release(struct kref *refs)
 	put_device(bond->dev);
 	ioasid_space_put(bond->space);
 	kfree(bond);
+}
+
+void ioasid_bond_ref(struct ioasid_bond *bond)
+{
+	kref_get(&bond->refs);
+}
+
+/* May sleep. */
+void ioasid_bond_unref(struct ioasid_bond *bond)
+{
+	kref_put(&bond->refs, bond_release);
 }
 
 static int bond_attach(struct ioasid_bond *bond)
@@ -84,7 +95,7 @@ static struct ioasid_bond *bond_make(struct ioasid_space *space,
 		return bond;
 	rc = bond_attach(bond);
 	if (rc) {
-		kref_put(&bond->refs, ioasid_bond_release);
+		ioasid_bond_unref(bond);
 		return ERR_PTR(rc);
 	}
 	list_add_tail(&bond->node, &space->bonds);
@@ -138,7 +149,7 @@ void ioasid_bond_put(struct ioasid_bond *bond)
 		return;
 	ioasid_bond_cut(bond);
 	list_del(&bond->node);
-	kref_put(&bond->refs, ioasid_bond_release);
+	ioasid_bond_unref(bond);
 }
 
 static bool is_counted(struct ioasid_space *space, struct ioasid_bond *bond)

@@ -48,7 +48,9 @@ void ioasid_bond_cut(struct ioasid_bond *bond);
 void ioasid_bond_put(struct ioasid_bond *bond);
 u64 ioasid_bonds_mapped(struct ioasid_space *space);
 
-void ioasid_bond_release(struct kref *refs);
+/* The structure, rather than that the device reaches the space; no lock */
+void ioasid_bond_ref(struct ioasid_bond *bond);
+void ioasid_bond_unref(struct ioasid_bond *bond);
 
 /* request.c */
 int ioasid_bond_page_request(struct iopf_group *group);

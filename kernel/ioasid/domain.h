@@ -42,7 +42,13 @@ void ioasid_domain_detach(struct ioasid_domain *domain, struct device *dev,
 void ioasid_domain_get(struct ioasid_domain *domain);
 void ioasid_domain_put(struct ioasid_domain *domain);
 
-/* map.c; mirror->lock is held */
+/**
+ * struct ioasid_window - Pages of the mm that are to be mapped
+ * @start: address of the first; all are in the same 2 MiB of address space
+ * @hmm_pfns: what hmm_range_fault() says of each
+ * @pages: how many they are
+ * @write: devices may write them
+ */
 struct ioasid_window {
 	unsigned long start;
 	const unsigned long *hmm_pfns;
@@ -50,6 +56,7 @@ struct ioasid_window {
 	bool write;
 };
 
+/* map.c; mirror->lock is held */
 unsigned int ioasid_domain_run_before(struct ioasid_domain *domain,
 				      unsigned long addr, unsigned int max);
 int ioasid_domain_map(struct ioasid_domain *domain,

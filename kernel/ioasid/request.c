@@ -107,7 +107,7 @@ static void request_answer(struct page_request *request, int rc)
 static void request_free(struct page_request *request)
 {
 	ioasid_domain_put(request->domain);
-	kref_put(&request->bond->refs, ioasid_bond_release);
+	ioasid_bond_unref(request->bond);
 	kfree(request);
 	module_put(THIS_MODULE);
 }
@@ -145,7 +145,7 @@ static struct page_request *request_create(struct ioasid_bond *bond,
 	__module_get(THIS_MODULE);
 	INIT_WORK(&request->work, request_work);
 	request->group = group;
-	kref_get(&bond->refs);
+	ioasid_bond_ref(bond);
 	request->bond = bond;
 	ioasid_domain_get(domain);
 	request->domain = domain;
