@@ -40,6 +40,9 @@ struct settings {
  * @fills: it takes a pattern and a size
  * @trouble: exit status when it cannot do its work
  * @run: does it. Returns an exit status
+ * @run_file: for a command that does the same to each file, instead of @run:
+ *	does it to one. Returns 0, or a negative errno once it has said why;
+ *	-EINTR ends the command
  */
 struct command {
 	const char *name;
@@ -51,6 +54,8 @@ struct command {
 	int trouble;
 	int (*run)(struct engine *engine, char **arguments,
 		   const struct settings *settings);
+	int (*run_file)(struct engine *engine, const char *name,
+			const struct settings *settings);
 };
 
 extern const struct command copy_command;

@@ -4,7 +4,6 @@
  *
  * Each piece's checksum is the seed of the next, so one only is in flight.
  */
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 
@@ -53,7 +52,8 @@ static int transfer(struct engine *engine, struct crc *crc)
 	return rc ?: file_check_size(&crc->file);
 }
 
-static int crc_file(struct engine *engine, const char *name)
+static int crc_file(struct engine *engine, const char *name,
+		    const struct settings *settings)
 {
 	struct crc crc = {};
 	int rc;
@@ -68,22 +68,6 @@ static int crc_file(struct engine *engine, const char *name)
 	return rc;
 }
 
-static int run(struct engine *engine, char **arguments,
-	       const struct settings *settings)
-{
-	int status = STATUS_OK;
-	int rc;
-
-	for (; *arguments; arguments++) {
-		rc = crc_file(engine, *arguments);
-		if (rc)
-			status = STATUS_FAILED;
-		if (rc == -EINTR)
-			break;
-	}
-	return status;
-}
-
 const struct command crc_command = {
 	.name = "crc",
 	.arguments = "FILE...",
@@ -91,5 +75,5 @@ const struct command crc_command = {
 	.min_arguments = 1,
 	.max_arguments = INT_MAX,
 	.trouble = STATUS_FAILED,
-	.run = run,
+	.run_file = crc_file,
 };

@@ -71,22 +71,6 @@ static int fill_file(struct engine *engine, const char *name,
 	return rc;
 }
 
-static int run(struct engine *engine, char **arguments,
-	       const struct settings *settings)
-{
-	int status = STATUS_OK;
-	int rc;
-
-	for (; *arguments; arguments++) {
-		rc = fill_file(engine, *arguments, settings);
-		if (rc)
-			status = STATUS_FAILED;
-		if (rc == -EINTR)
-			break;
-	}
-	return status;
-}
-
 const struct command fill_command = {
 	.name = "fill",
 	.arguments = "[-p HEX] [-s SIZE] FILE...",
@@ -95,5 +79,5 @@ const struct command fill_command = {
 	.max_arguments = INT_MAX,
 	.fills = true,
 	.trouble = STATUS_FAILED,
-	.run = run,
+	.run_file = fill_file,
 };

@@ -3,6 +3,7 @@
  * ioasid-dsa: copies, fills, compares and checks files with an accelerator that
  * works on this program's own memory.
  */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -156,6 +157,22 @@ static int check(const struct command *command, int count, char **arguments,
 	return STATUS_OK;
 }
 
+static int run_on_files(const struct command *command, struct engine *engine,
+			char **names, const struct settings *settings)
+{
+	int status = STATUS_OK;
+	int rc;
+
+	for (; *names; names++) {
+		rc = command->run_file(engine, *names, settings);
+		if (rc)
+			status = STATUS_FAILED;
+		if (rc == -EINTR)
+			break;
+	}
+	return status;
+}
+
 static int run_command(const struct command *command, char **arguments,
 		       const struct settings *settings)
 {
@@ -167,7 +184,10 @@ static int run_command(const struct command *command, char **arguments,
 		return command->trouble;
 	engine->quiet = settings->quiet;
 	engine->verbose = settings->verbose;
-	status = command->run(engine, arguments, settings);
+	if (command->run_file)
+		status = run_on_files(command, engine, arguments, settings);
+	else
+		status = command->run(engine, arguments, settings);
 	engine_close(engine);
 	return status;
 }
