@@ -12,6 +12,7 @@
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/export.h>
+#include <linux/ioasid.h>
 #include <linux/iommu.h>
 #include <linux/slab.h>
 

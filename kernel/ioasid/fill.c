@@ -117,15 +117,27 @@ static int provide_slowly(struct fill *fill)
 	return i > 1 ? 0 : rc;
 }
 
-/* Finds the vma and makes sure that hmm_range_fault() will not wait. */
-static int prepare(struct fill *fill)
+static struct vm_area_struct *find_window(struct fill *fill)
 {
 	struct vm_area_struct *vma = vma_lookup(fill->mm, fill->addr);
-	int rc;
 
 	if (!vma || !is_reachable(vma, fill->write))
-		return -EFAULT;
+		return NULL;
 	clip_window(fill, vma);
+	return vma;
+}
+
+/*
+ * Finds the window and makes sure that hmm_range_fault() will not wait. The mm
+ * may have changed when something was waited for.
+ */
+static int prepare(struct fill *fill)
+{
+	struct vm_area_struct *vma = find_window(fill);
+	int rc;
+
+	if (!vma)
+		return -EFAULT;
 	if (is_kernel_backed(vma))
 		return 0;
 	if (fill->in_place)
@@ -133,11 +145,7 @@ static int prepare(struct fill *fill)
 	rc = provide_slowly(fill);
 	if (rc)
 		return rc;
-	vma = vma_lookup(fill->mm, fill->addr);
-	if (!vma || !is_reachable(vma, fill->write))
-		return -EFAULT;
-	clip_window(fill, vma);
-	return 0;
+	return find_window(fill) ? 0 : -EFAULT;
 }
 
 static int look_up_locked(struct fill *fill, unsigned long seq)

@@ -16,7 +16,6 @@
  * is still the same. Nothing can thus be mapped in a range that is being
  * invalidated, and the callback may drop the lock between two steps.
  */
-#include <linux/hash.h>
 #include <linux/hashtable.h>
 #include <linux/sched.h>
 #include <linux/slab.h>

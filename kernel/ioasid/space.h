@@ -3,7 +3,6 @@
 #define IOASID_SPACE_H
 
 #include <linux/atomic.h>
-#include <linux/ioasid.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
