@@ -85,37 +85,50 @@ static int def_domain_type(struct device *dev)
 	return IOMMU_DOMAIN_IDENTITY;
 }
 
-/* Every driver that attaches a PASID may switch page requests on and off. */
-static int enable_feature(struct device *dev, enum iommu_dev_features feature)
+static int switch_on_faults(struct sim_endpoint *endpoint)
+{
+	int rc;
+
+	lockdep_assert_held(&endpoint->fault_lock);
+	if (endpoint->faults_on)
+		return -EBUSY;
+	rc = iopf_queue_add_device(endpoint->iommu->faults, endpoint->dev);
+	endpoint->faults_on = !rc;
+	return rc;
+}
+
+static int switch_off_faults(struct sim_endpoint *endpoint)
+{
+	lockdep_assert_held(&endpoint->fault_lock);
+	if (!endpoint->faults_on)
+		return -EINVAL;
+	iopf_queue_remove_device(endpoint->iommu->faults, endpoint->dev);
+	endpoint->faults_on = false;
+	return 0;
+}
+
+static int switch_feature(struct device *dev, enum iommu_dev_features feature,
+			  int (*change)(struct sim_endpoint *endpoint))
 {
 	struct sim_endpoint *endpoint = dev_iommu_priv_get(dev);
-	int rc = 0;
+	int rc;
 
 	if (feature != IOMMU_DEV_FEAT_IOPF)
 		return -ENODEV;
 	mutex_lock(&endpoint->fault_lock);
-	if (!endpoint->fault_users)
-		rc = iopf_queue_add_device(endpoint->iommu->faults, dev);
-	if (!rc)
-		endpoint->fault_users++;
+	rc = change(endpoint);
 	mutex_unlock(&endpoint->fault_lock);
 	return rc;
 }
 
+static int enable_feature(struct device *dev, enum iommu_dev_features feature)
+{
+	return switch_feature(dev, feature, switch_on_faults);
+}
+
 static int disable_feature(struct device *dev, enum iommu_dev_features feature)
 {
-	struct sim_endpoint *endpoint = dev_iommu_priv_get(dev);
-	int rc = 0;
-
-	if (feature != IOMMU_DEV_FEAT_IOPF)
-		return -ENODEV;
-	mutex_lock(&endpoint->fault_lock);
-	if (!endpoint->fault_users)
-		rc = -EINVAL;
-	else if (!--endpoint->fault_users)
-		iopf_queue_remove_device(endpoint->iommu->faults, dev);
-	mutex_unlock(&endpoint->fault_lock);
-	return rc;
+	return switch_feature(dev, feature, switch_off_faults);
 }
 
 /**
@@ -125,7 +138,7 @@ static int disable_feature(struct device *dev, enum iommu_dev_features feature)
 void sim_endpoint_flush_faults(struct sim_endpoint *endpoint)
 {
 	mutex_lock(&endpoint->fault_lock);
-	if (endpoint->fault_users)
+	if (endpoint->faults_on)
 		iopf_queue_flush_dev(endpoint->dev);
 	mutex_unlock(&endpoint->fault_lock);
 }

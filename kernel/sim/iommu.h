@@ -32,8 +32,8 @@ struct sim_iommu {
  * @pasids: the PASID table, of struct sim_pasid
  * @requests: page requests that are not answered, by their group number
  * @next_request: where to look for a free group number; the lock of @requests
- * @fault_lock: serialises changes of @fault_users
- * @fault_users: how often page requests have been switched on
+ * @fault_lock: serialises changes of @faults_on
+ * @faults_on: page requests have been switched on
  */
 struct sim_endpoint {
 	struct device *dev;
@@ -42,7 +42,7 @@ struct sim_endpoint {
 	struct xarray requests;
 	u32 next_request;
 	struct mutex fault_lock;
-	unsigned int fault_users;
+	bool faults_on;
 };
 
 struct sim_iommu *sim_iommu_create(unsigned int id);
