@@ -10,37 +10,24 @@
 #include <sys/ioctl.h>
 
 #include "../samples/driver/ioasid_sample.h"
+#include "process.h"
 #include "uapi.h"
 
 #define DEVICE	"ioasid_sim_accel.1"
 #define DRIVERS	"/sys/bus/platform/drivers"
-
-/* Returns 0, or a negative errno. */
-static int write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int rc = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, strlen(text)) < 0)
-		rc = -errno;
-	close(fd);
-	return rc;
-}
 
 /* @driver: "\n" for the one that the device was made for. */
 static int give_device(const char *driver)
 {
 	int rc;
 
-	rc = write_file("/sys/bus/platform/devices/" DEVICE "/driver_override",
+	rc = write_text("/sys/bus/platform/devices/" DEVICE "/driver_override",
 			driver);
 	if (rc)
 		return rc;
-	write_file("/sys/bus/platform/devices/" DEVICE "/driver/unbind",
+	write_text("/sys/bus/platform/devices/" DEVICE "/driver/unbind",
 		   DEVICE);
-	return write_file("/sys/bus/platform/drivers_probe", DEVICE);
+	return write_text("/sys/bus/platform/drivers_probe", DEVICE);
 }
 
 static int sample_attach(int sample, int space, __u32 *pasid)
@@ -130,11 +117,11 @@ TEST_F(driver, loses_its_device)
 	__u32 pasid;
 
 	ASSERT_EQ(0, sample_attach(self->sample, self->space, &pasid));
-	ASSERT_EQ(0, write_file(DRIVERS "/ioasid_sample/unbind", DEVICE));
+	ASSERT_EQ(0, write_text(DRIVERS "/ioasid_sample/unbind", DEVICE));
 	EXPECT_EQ(IOASID_STATE_IDLE, space_state(self->space));
 	EXPECT_EQ(-ENOENT, sample_detach(self->sample));
 	EXPECT_EQ(-ENODEV, sample_attach(self->sample, self->space, &pasid));
-	ASSERT_EQ(0, write_file(DRIVERS "/ioasid_sample/bind", DEVICE));
+	ASSERT_EQ(0, write_text(DRIVERS "/ioasid_sample/bind", DEVICE));
 	EXPECT_EQ(0, sample_attach(self->sample, self->space, &pasid));
 }
 
