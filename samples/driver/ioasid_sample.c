@@ -51,7 +51,7 @@ static int attach_locked(int fd)
 		return -ENODEV;
 	if (sample_attachment)
 		return -EEXIST;
-	attachment = ioasid_attach(sample_dev, fd, 0, &sample_attach_ops,
+	attachment = ioasid_attach(sample_dev, fd, 0, 0, &sample_attach_ops,
 				   sample_dev);
 	if (IS_ERR(attachment))
 		return PTR_ERR(attachment);
