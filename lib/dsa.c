@@ -23,15 +23,18 @@ int ioasid_queue_open(const char *path, int flags)
 	return sys_open(path, O_RDWR | O_CLOEXEC | flags);
 }
 
+int ioasid_queue_attach_with(int queue, struct ioasid_sim_attach *attach)
+{
+	attach->size = sizeof(*attach);
+	return sys_ioctl(queue, IOASID_SIM_ATTACH, attach);
+}
+
 int ioasid_queue_attach(int queue, int space, __u32 *pasid)
 {
-	struct ioasid_sim_attach attach = {
-		.size = sizeof(attach),
-		.fd = space,
-	};
+	struct ioasid_sim_attach attach = { .fd = space };
 	int rc;
 
-	rc = sys_ioctl(queue, IOASID_SIM_ATTACH, &attach);
+	rc = ioasid_queue_attach_with(queue, &attach);
 	if (!rc && pasid)
 		*pasid = attach.out_pasid;
 	return rc;

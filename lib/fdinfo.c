@@ -54,10 +54,11 @@ static int parse_word(const char *value, char *word, size_t size)
 	return 0;
 }
 
-static int parse_mm(const char *value, bool *gone)
+static int parse_mm(struct ioasid_fdinfo *info, const char *value)
 {
-	*gone = !strcmp(value, "gone");
-	return *gone || !strcmp(value, "live") ? 0 : -EPROTO;
+	info->has_mm = true;
+	info->mm_gone = !strcmp(value, "gone");
+	return info->mm_gone || !strcmp(value, "live") ? 0 : -EPROTO;
 }
 
 static int add_device(struct ioasid_fdinfo *info, const char *name)
@@ -88,7 +89,7 @@ static int parse_line(struct ioasid_fdinfo *info, const char *name,
 	if (!strcmp(name, "pasid"))
 		return parse_u32(value, &info->pasid);
 	if (!strcmp(name, "mm"))
-		return parse_mm(value, &info->mm_gone);
+		return parse_mm(info, value);
 	if (!strcmp(name, "attachments"))
 		return parse_u32(value, &info->attachments);
 	if (!strcmp(name, "faults"))
@@ -97,6 +98,10 @@ static int parse_line(struct ioasid_fdinfo *info, const char *name,
 		return parse_u64(value, &info->faults_failed);
 	if (!strcmp(name, "mapped"))
 		return parse_u64(value, &info->mapped);
+	if (!strcmp(name, "pinned"))
+		return parse_u64(value, &info->pinned);
+	if (!strcmp(name, "maps"))
+		return parse_u64(value, &info->maps);
 	if (!strcmp(name, "device"))
 		return add_device(info, value);
 	return 0;

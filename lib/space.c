@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The system fd and spaces: one function for each ioctl of <linux/ioasid.h>,
- * and for poll(). Every structure is sent with the size that this library was
+ * The system fd and spaces of any type: one function for each ioctl, and for
+ * poll(). Every structure is sent with the size that this library was
  * built with; the kernel takes older and newer ones.
  */
 #include <fcntl.h>
@@ -22,12 +22,9 @@ int ioasid_system_info(int system, struct ioasid_info *info)
 	return sys_ioctl(system, IOASID_GET_INFO, info);
 }
 
-int ioasid_space_alloc_sva(int system, __u32 *pasid)
+static int alloc_space(int system, enum ioasid_type type, __u32 *pasid)
 {
-	struct ioasid_alloc alloc = {
-		.size = sizeof(alloc),
-		.type = IOASID_TYPE_SVA,
-	};
+	struct ioasid_alloc alloc = { .size = sizeof(alloc), .type = type };
 	int rc;
 
 	rc = sys_ioctl(system, IOASID_ALLOC, &alloc);
@@ -36,6 +33,16 @@ int ioasid_space_alloc_sva(int system, __u32 *pasid)
 	if (pasid)
 		*pasid = alloc.out_pasid;
 	return alloc.out_fd;
+}
+
+int ioasid_space_alloc_sva(int system, __u32 *pasid)
+{
+	return alloc_space(system, IOASID_TYPE_SVA, pasid);
+}
+
+int ioasid_space_alloc_iova(int system, __u32 *pasid)
+{
+	return alloc_space(system, IOASID_TYPE_IOVA, pasid);
 }
 
 int ioasid_space_status(int space, struct ioasid_status *status)

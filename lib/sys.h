@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+
 /* All return a value that is not negative, or a negative errno. */
 int sys_open(const char *path, int flags);
 int sys_ioctl(int fd, unsigned long request, void *arg);

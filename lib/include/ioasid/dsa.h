@@ -48,6 +48,19 @@ int ioasid_queue_open(const char *path, int flags);
 int ioasid_queue_attach(int queue, int space, __u32 *pasid);
 
 /**
+ * ioasid_queue_attach_with() - Attach with all that IOASID_SIM_ATTACH takes
+ * @queue: a queue
+ * @attach: fd is the IOASID fd; size is filled in, what is not wished for is 0
+ *
+ * For the cookie that page requests of the accelerator carry, and for an
+ * accelerator without page requests.
+ *
+ * Return: As IOASID_SIM_ATTACH: 0, with the answer in @attach, or a negative
+ * errno. -EPROTONOSUPPORT: the accelerator has no page requests.
+ */
+int ioasid_queue_attach_with(int queue, struct ioasid_sim_attach *attach);
+
+/**
  * ioasid_queue_detach() - Let go of a space
  * @queue: a queue
  * @pasid: PASID of the space

@@ -3,9 +3,13 @@
  * libioasid: I/O address spaces (IOASIDs, in prose: spaces) from user space.
  *
  * A space is a file descriptor. The functions here make one of the caller's own
- * memory, look at it, pass it on and take it back, and find out who holds
- * which. <linux/ioasid.h> says what a space is; <ioasid/dsa.h> drives an
- * accelerator that is let into one.
+ * memory (SVA) or an empty one to map memory in (IOVA), look at it, pass it on
+ * and take it back, serve page requests, and find out who holds which.
+ * <linux/ioasid.h> says what a space is; <ioasid/dsa.h> drives an accelerator
+ * that is let into one.
+ *
+ * pread(2) and pwrite(2) on an IOASID fd reach the memory at an address; they
+ * need no function here.
  *
  * Rules for all functions:
  *
@@ -59,6 +63,17 @@ int ioasid_system_info(int system, struct ioasid_info *info);
 int ioasid_space_alloc_sva(int system, __u32 *pasid);
 
 /**
+ * ioasid_space_alloc_iova() - Make an empty space to map memory in
+ * @system: a system fd
+ * @pasid: the PASID of the space, may be NULL
+ *
+ * What is pinned for it counts against RLIMIT_MEMLOCK of the caller.
+ *
+ * Return: The IOASID fd, or as ioasid_space_alloc_sva().
+ */
+int ioasid_space_alloc_iova(int system, __u32 *pasid);
+
+/**
  * ioasid_space_status() - Look at a space
  * @space: an IOASID fd
  * @status: what IOASID_STATUS returns
@@ -89,6 +104,235 @@ int ioasid_space_free(int space);
  * Return: 0 when it is so, -ETIMEDOUT, -EINTR.
  */
 int ioasid_space_wait_hangup(int space, int timeout_ms);
+
+/**
+ * ioasid_space_map() - Map memory of the caller for devices
+ * @space: an IOASID fd of type IOVA
+ * @memory: where it begins, a multiple of the page size
+ * @length: in bytes, a multiple of the page size
+ * @flags: IOASID_READ, IOASID_WRITE, or both; and IOASID_MAP_FIXED
+ * @iova: where it was mapped. With IOASID_MAP_FIXED, where to map it
+ *
+ * The memory is pinned until it is unmapped, and charged to the creator of the
+ * space.
+ *
+ * Return: 0. -EEXIST: something is mapped at @iova. -EADDRNOTAVAIL: no device
+ * attached could use it there. -ENOSPC: no free range fits. -EFAULT: there is
+ * nothing at part of the memory. -EACCES: it does not allow the access. -EDQUOT:
+ * RLIMIT_MEMLOCK does not allow it. -ESTALE: the space was freed. Others as
+ * IOASID_MAP.
+ */
+int ioasid_space_map(int space, const void *memory, __u64 length, __u32 flags,
+		     __u64 *iova);
+
+/**
+ * ioasid_space_map_file() - Map a part of a file for devices
+ * @space: an IOASID fd of type IOVA
+ * @fd: a file that can be mmapped: a regular one, a memfd, one of hugetlbfs
+ * @offset: where the part begins, a multiple of the page size
+ * @length: in bytes, a multiple of the page size
+ * @flags: as for ioasid_space_map()
+ * @iova: as for ioasid_space_map()
+ *
+ * Devices then see the file as mmap(MAP_SHARED) shows it. The caller needs no
+ * mapping of it, and may close @fd.
+ *
+ * Return: As ioasid_space_map(). -EBADF: @fd is not open for reading. -ENODEV:
+ * the file cannot be mmapped, or not pinned for writing.
+ */
+int ioasid_space_map_file(int space, int fd, __u64 offset, __u64 length,
+			  __u32 flags, __u64 *iova);
+
+/**
+ * ioasid_space_map_space() - Map what another space maps
+ * @space: an IOASID fd of type IOVA
+ * @from: another one
+ * @address: where it begins in @from, a multiple of the page size
+ * @length: in bytes, a multiple of the page size
+ * @flags: as for ioasid_space_map()
+ * @iova: as for ioasid_space_map()
+ *
+ * The memory is neither pinned nor charged a second time, and stays mapped here
+ * when @from lets go of it.
+ *
+ * Return: As ioasid_space_map(). -EBADFD: @from is not an IOASID fd.
+ */
+int ioasid_space_map_space(int space, int from, __u64 address, __u64 length,
+			   __u32 flags, __u64 *iova);
+
+/**
+ * ioasid_space_map_with() - Map with all that IOASID_MAP takes
+ * @space: an IOASID fd of type IOVA
+ * @map: what to map and where; size is filled in. What is not wished for is 0
+ *
+ * For wishes where to map, and for a limit to the size of pages.
+ *
+ * Return: As IOASID_MAP: 0, with the answer in @map, or a negative errno.
+ */
+int ioasid_space_map_with(int space, struct ioasid_map *map);
+
+/**
+ * ioasid_space_unmap() - Take out what is mapped in a range
+ * @space: an IOASID fd of type IOVA
+ * @iova: where the range begins, a multiple of the page size
+ * @length: in bytes, a multiple of the page size
+ * @unmapped: how many bytes were mapped there; may be NULL
+ *
+ * When this returns no device reaches them any more. The range may have holes
+ * and may cut maps.
+ *
+ * Return: 0. -ENOENT: nothing is mapped there. -EBUSY: an end of the range lies
+ * in a large page that a device without page requests uses. -ESTALE: the space
+ * was freed. Others as IOASID_UNMAP.
+ */
+int ioasid_space_unmap(int space, __u64 iova, __u64 length, __u64 *unmapped);
+
+/**
+ * ioasid_space_unmap_all() - Take out everything
+ * @space: an IOASID fd of type IOVA
+ * @unmapped: how many bytes were mapped; may be NULL
+ *
+ * Return: 0, also if nothing was mapped. -ESTALE: the space was freed. Others
+ * as IOASID_UNMAP.
+ */
+int ioasid_space_unmap_all(int space, __u64 *unmapped);
+
+/**
+ * ioasid_space_maps() - List what is mapped
+ * @space: an IOASID fd of type IOVA
+ * @iova: where to begin; set to where the next call has to go on
+ * @entries: the maps, in the order of addresses
+ * @nr: how many there is room for
+ *
+ * Return: How many were written, 0 at the end. -ESTALE: the space was freed.
+ * Others as IOASID_MAPS.
+ */
+int ioasid_space_maps(int space, __u64 *iova, struct ioasid_map_entry *entries,
+		      unsigned int nr);
+
+/**
+ * ioasid_space_iova_ranges() - Ask where memory can be mapped
+ * @space: an IOASID fd of type IOVA
+ * @ranges: the usable ranges, in the order of addresses
+ * @nr: how many there is room for
+ * @info: the rest of the answer: sizes of pages and alignment; may be NULL
+ *
+ * Return: How many ranges there are, which may be more than @nr: then @nr were
+ * written. -ESTALE: the space was freed. Others as IOASID_IOVA_RANGES.
+ */
+int ioasid_space_iova_ranges(int space, struct ioasid_iova_range *ranges,
+			     unsigned int nr, struct ioasid_iova_ranges *info);
+
+/**
+ * ioasid_space_iova_keep() - Say where it must stay possible to map memory
+ * @space: an IOASID fd of type IOVA
+ * @ranges: whole pages, in the order of addresses, that do not overlap
+ * @nr: how many, at most IOASID_IOVA_KEEP_MAX; 0 keeps nothing
+ *
+ * Devices that cannot use these addresses cannot be attached then. Replaces
+ * what was said before.
+ *
+ * Return: 0. -EADDRNOTAVAIL: a device that is attached cannot use all of them.
+ * -ESTALE: the space was freed. Others as IOASID_IOVA_KEEP.
+ */
+int ioasid_space_iova_keep(int space, const struct ioasid_iova_range *ranges,
+			   unsigned int nr);
+
+/**
+ * ioasid_space_translate() - Ask what is at an address
+ * @space: an IOASID fd
+ * @iova: the address, any
+ * @answer: what IOASID_TRANSLATE returns: out_iova and out_length say for which
+ *	range it holds
+ *
+ * Return: 0. -ESTALE: the space was freed. -ESRCH: the process that the space
+ * is bound to is gone. Others as IOASID_TRANSLATE.
+ */
+int ioasid_space_translate(int space, __u64 iova,
+			   struct ioasid_translate *answer);
+
+/**
+ * ioasid_space_prefault() - Make memory ready for the attached devices
+ * @space: an IOASID fd of type SVA
+ * @iova: where it begins, a multiple of the page size
+ * @length: in bytes, a multiple of the page size
+ * @flags: IOASID_READ, IOASID_WRITE, or both: what devices will do; and
+ *	IOASID_PREFAULT_PIN to pin it
+ * @ready: how many bytes are ready, from the beginning; may be NULL
+ *
+ * Without IOASID_PREFAULT_PIN this is a hint. With it the memory is charged as
+ * by ioasid_space_map(), until ioasid_space_unpin().
+ *
+ * Return: 0. -EFAULT: nothing is mapped. -EACCES: the memory does not allow the
+ * access. -EDQUOT: RLIMIT_MEMLOCK does not allow to pin it. -ESTALE: the space
+ * was freed. Others as IOASID_PREFAULT.
+ */
+int ioasid_space_prefault(int space, __u64 iova, __u64 length, __u32 flags,
+			  __u64 *ready);
+
+/**
+ * ioasid_space_unpin() - Let go of what was pinned in a range
+ * @space: an IOASID fd of type SVA
+ * @iova: where the range begins
+ * @length: in bytes
+ * @unpinned: how many bytes were pinned there; may be NULL
+ *
+ * Return: 0. -ENOENT: nothing was. -EBUSY: what one call has pinned lies in the
+ * range only in part. -ESTALE: the space was freed. Others as IOASID_UNPIN.
+ */
+int ioasid_space_unpin(int space, __u64 iova, __u64 length, __u64 *unpinned);
+
+/**
+ * ioasid_space_unpin_all() - Let go of everything that was pinned
+ * @space: an IOASID fd of type SVA
+ * @unpinned: how many bytes were pinned; may be NULL
+ *
+ * Return: 0, also if nothing was. -ESTALE: the space was freed. Others as
+ * IOASID_UNPIN.
+ */
+int ioasid_space_unpin_all(int space, __u64 *unpinned);
+
+/**
+ * ioasid_fault_open() - Serve the page requests of a space
+ * @space: an IOASID fd of type IOVA
+ * @depth: how many groups may wait for an answer, 0 for a default
+ *
+ * From then on devices wait where they find nothing, until it is mapped and
+ * they are answered. poll(2) says POLLIN when there is something to read.
+ *
+ * Return: The fault fd. -EBUSY: the space has one. -EINVAL: @depth is more than
+ * IOASID_FAULT_DEPTH_MAX. -ESTALE: the space was freed. Others as
+ * IOASID_FAULT_OPEN.
+ */
+int ioasid_fault_open(int space, __u32 depth);
+
+/**
+ * ioasid_fault_read() - Take page requests
+ * @fd: a fault fd
+ * @faults: the requests, whole groups of them
+ * @nr: how many there is room for
+ *
+ * Waits while there are none, unless the fd is O_NONBLOCK.
+ *
+ * Return: How many were read, or 0: the space was freed. -EMSGSIZE: the next
+ * group has more than @nr. -EAGAIN: there are none and the fd is O_NONBLOCK.
+ * -EINTR.
+ */
+int ioasid_fault_read(int fd, struct ioasid_fault *faults, unsigned int nr);
+
+/**
+ * ioasid_fault_answer() - Answer groups of page requests
+ * @fd: a fault fd
+ * @answers: for each group, IOASID_FAULT_RETRY once it is mapped, or
+ *	IOASID_FAULT_FAIL
+ * @nr: how many, not 0
+ *
+ * Return: How many were carried out, from 1 to @nr: if it is less, the next one
+ * was refused. -ENOENT: the first is to a group that nobody waits for, or no
+ * longer. -EINVAL: it is no answer, or to a group that was not read.
+ */
+int ioasid_fault_answer(int fd, const struct ioasid_fault_answer *answers,
+			unsigned int nr);
 
 /**
  * ioasid_fd_send() - Pass a descriptor over a Unix socket, with a message
@@ -130,9 +374,13 @@ int ioasid_fd_recv(int socket, void *message, size_t size);
  * @attachments: number of attachments
  * @faults: page requests answered with success
  * @faults_failed: page requests answered with failure
- * @mapped: bytes that devices reach without a page request
+ * @mapped: bytes that devices reach without a page request; of an IOVA space,
+ *	bytes that are mapped
  * @nr_devices: number of @devices
  * @devices: names of the devices that are attached, as in /sys
+ * @has_mm: the space is bound to the memory of a process
+ * @pinned: bytes of memory that are pinned for it
+ * @maps: number of maps, or of ranges that were pinned
  *
  * Made by the library only, so members may be added at the end.
  */
@@ -148,6 +396,9 @@ struct ioasid_fdinfo {
 	__u64 mapped;
 	size_t nr_devices;
 	char **devices;
+	bool has_mm;
+	__u64 pinned;
+	__u64 maps;
 };
 
 /**
@@ -225,15 +476,23 @@ const char *ioasid_state_name(__u32 state);
 /**
  * enum ioasid_op - What the caller tried, for ioasid_explain()
  * @IOASID_OP_SYSTEM_OPEN: ioasid_system_open()
- * @IOASID_OP_ALLOC: ioasid_space_alloc_sva()
+ * @IOASID_OP_ALLOC: ioasid_space_alloc_sva() and ioasid_space_alloc_iova()
  * @IOASID_OP_SPACE: anything else with an IOASID fd or a system fd
  * @IOASID_OP_PASS: ioasid_fd_send() and ioasid_fd_recv()
  * @IOASID_OP_FDINFO: ioasid_fdinfo_read()
  * @IOASID_OP_QUEUE_OPEN: ioasid_queue_open()
- * @IOASID_OP_ATTACH: ioasid_queue_attach()
+ * @IOASID_OP_ATTACH: ioasid_queue_attach() and ioasid_queue_attach_with()
  * @IOASID_OP_DETACH: ioasid_queue_detach()
  * @IOASID_OP_SUBMIT: ioasid_queue_submit()
  * @IOASID_OP_WAIT: ioasid_job_wait() and ioasid_queue_wait()
+ * @IOASID_OP_MAP: ioasid_space_map() and its kin
+ * @IOASID_OP_UNMAP: ioasid_space_unmap() and ioasid_space_unmap_all()
+ * @IOASID_OP_IOVA: ioasid_space_iova_ranges() and ioasid_space_iova_keep()
+ * @IOASID_OP_PREFAULT: ioasid_space_prefault()
+ * @IOASID_OP_UNPIN: ioasid_space_unpin() and ioasid_space_unpin_all()
+ * @IOASID_OP_FAULT_OPEN: ioasid_fault_open()
+ * @IOASID_OP_FAULT: ioasid_fault_read() and ioasid_fault_answer()
+ * @IOASID_OP_ACCESS: pread(2) and pwrite(2) on an IOASID fd
  */
 enum ioasid_op {
 	IOASID_OP_SYSTEM_OPEN = 1,
@@ -246,6 +505,14 @@ enum ioasid_op {
 	IOASID_OP_DETACH = 8,
 	IOASID_OP_SUBMIT = 9,
 	IOASID_OP_WAIT = 10,
+	IOASID_OP_MAP = 11,
+	IOASID_OP_UNMAP = 12,
+	IOASID_OP_IOVA = 13,
+	IOASID_OP_PREFAULT = 14,
+	IOASID_OP_UNPIN = 15,
+	IOASID_OP_FAULT_OPEN = 16,
+	IOASID_OP_FAULT = 17,
+	IOASID_OP_ACCESS = 18,
 };
 
 /**
