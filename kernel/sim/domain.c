@@ -99,7 +99,7 @@ static phys_addr_t domain_iova_to_phys(struct iommu_domain *iommu,
 	return entry ? (entry & SIM_ENTRY_ADDRESS) + offset_in_page(iova) : 0;
 }
 
-/* No device has a PASID with this domain any more. */
+/* No device uses this domain any more. */
 static void domain_free(struct iommu_domain *iommu)
 {
 	struct sim_domain *domain = to_sim_domain(iommu);
@@ -110,8 +110,8 @@ static void domain_free(struct iommu_domain *iommu)
 
 COMPAT_DEFINE_SET_DEV_PASID(sim_pasid_set)
 
-/* Devices here do no DMA without a PASID: there is no attach_dev. */
 static const struct iommu_domain_ops domain_ops = {
+	.attach_dev = sim_pasid_set_default,
 	.set_dev_pasid = COMPAT_SET_DEV_PASID(sim_pasid_set),
 	.map_pages = domain_map_pages,
 	.unmap_pages = domain_unmap_pages,

@@ -4,8 +4,9 @@
  *
  * It is a platform device with a software node. Devices that are behind it have
  * a fwspec which names that node, and the iommu core brings the two together
- * when such a device is added. A device does nothing without a PASID, so its
- * default domain is the identity domain and means nothing.
+ * when such a device is added. An accelerator does nothing without a PASID, so
+ * its default domain is the identity domain and means nothing. Whoever takes
+ * over the device as a whole, as VFIO and iommufd do, can give it another.
  */
 #include <linux/fwnode.h>
 #include <linux/platform_device.h>
@@ -17,13 +18,15 @@
 #include "pasid.h"
 #include "prq.h"
 
-static int attach_without_pasid(struct iommu_domain *domain, struct device *dev)
+/* To do nothing without a PASID is what both static domains come to. */
+static int attach_static(struct iommu_domain *domain, struct device *dev)
 {
+	sim_pasid_clear_default(dev);
 	return 0;
 }
 
 static const struct iommu_domain_ops static_domain_ops = {
-	.attach_dev = attach_without_pasid,
+	.attach_dev = attach_static,
 };
 
 static struct iommu_domain identity_domain = {
@@ -35,6 +38,12 @@ static struct iommu_domain blocked_domain = {
 	.type = IOMMU_DOMAIN_BLOCKED,
 	.ops = &static_domain_ops,
 };
+
+/* Accesses are those of a CPU. */
+static bool is_capable(struct device *dev, enum iommu_cap cap)
+{
+	return cap == IOMMU_CAP_CACHE_COHERENCY;
+}
 
 static struct sim_iommu *find_iommu(struct fwnode_handle *fwnode)
 {
@@ -144,6 +153,7 @@ void sim_endpoint_flush_faults(struct sim_endpoint *endpoint)
 }
 
 static const struct iommu_ops iommu_ops = {
+	.capable = is_capable,
 	.domain_alloc_paging = sim_domain_alloc,
 	.probe_device = probe_device,
 	.release_device = release_device,

@@ -9,6 +9,9 @@
  * The iommu core finds who handles a page request by the PASID, without a
  * reference. So who reports one keeps the entry, and taking it out waits for
  * reports under way. It does not wait for answers: those may come later.
+ *
+ * Entry 0 is for DMA without a PASID. It is changed from one domain to another
+ * at once.
  */
 #include <linux/slab.h>
 #include <linux/xarray.h>
@@ -17,28 +20,48 @@
 #include "iommu.h"
 #include "pasid.h"
 
+static struct sim_pasid *entry_create(struct iommu_domain *domain)
+{
+	struct sim_pasid *entry;
+
+	entry = kzalloc(sizeof(*entry), GFP_KERNEL_ACCOUNT);
+	if (!entry)
+		return NULL;
+	entry->domain = to_sim_domain(domain);
+	refcount_set(&entry->refs, 1);
+	init_completion(&entry->unused);
+	return entry;
+}
+
+/* Of an entry that is out of the table. */
+static void entry_retire(struct sim_endpoint *endpoint, struct sim_pasid *entry)
+{
+	WRITE_ONCE(entry->removed, true);
+	sim_domain_flush(entry->domain);
+	sim_pasid_put(entry);
+	wait_for_completion(&entry->unused);
+	sim_endpoint_flush_faults(endpoint);
+	kfree_rcu(entry, rcu);
+}
+
 /**
  * sim_pasid_set() - Let a device use a domain by a PASID
- * @iommu_domain: the domain. It is one of the same IOMMU, because IOMMUs have
+ * @domain: the domain. It is one of the same IOMMU, because IOMMUs have
  *	operations of their own and the iommu core compares these
  * @dev: the device
  * @pasid: the PASID
  *
  * Return: 0, -EBUSY when the PASID has a domain, or -ENOMEM.
  */
-int sim_pasid_set(struct iommu_domain *iommu_domain, struct device *dev,
+int sim_pasid_set(struct iommu_domain *domain, struct device *dev,
 		  ioasid_t pasid)
 {
 	struct sim_endpoint *endpoint = dev_iommu_priv_get(dev);
-	struct sim_pasid *entry;
+	struct sim_pasid *entry = entry_create(domain);
 	int rc;
 
-	entry = kzalloc(sizeof(*entry), GFP_KERNEL_ACCOUNT);
 	if (!entry)
 		return -ENOMEM;
-	entry->domain = to_sim_domain(iommu_domain);
-	refcount_set(&entry->refs, 1);
-	init_completion(&entry->unused);
 	rc = xa_insert(&endpoint->pasids, pasid, entry, GFP_KERNEL_ACCOUNT);
 	if (rc)
 		kfree(entry);
@@ -60,14 +83,44 @@ void sim_pasid_remove(struct device *dev, ioasid_t pasid,
 	struct sim_endpoint *endpoint = dev_iommu_priv_get(dev);
 	struct sim_pasid *entry = xa_erase(&endpoint->pasids, pasid);
 
-	if (WARN_ON_ONCE(!entry))
-		return;
-	WRITE_ONCE(entry->removed, true);
-	sim_domain_flush(entry->domain);
-	sim_pasid_put(entry);
-	wait_for_completion(&entry->unused);
-	sim_endpoint_flush_faults(endpoint);
-	kfree_rcu(entry, rcu);
+	if (!WARN_ON_ONCE(!entry))
+		entry_retire(endpoint, entry);
+}
+
+/**
+ * sim_pasid_set_default() - Let a device use a domain without a PASID
+ * @domain: the domain, instead of the one that it uses now
+ * @dev: the device
+ *
+ * Return: 0, or -ENOMEM, and then nothing has changed.
+ */
+int sim_pasid_set_default(struct iommu_domain *domain, struct device *dev)
+{
+	struct sim_endpoint *endpoint = dev_iommu_priv_get(dev);
+	struct sim_pasid *entry = entry_create(domain);
+	struct sim_pasid *old;
+
+	if (!entry)
+		return -ENOMEM;
+	old = xa_store(&endpoint->pasids, IOMMU_NO_PASID, entry,
+		       GFP_KERNEL_ACCOUNT);
+	if (xa_is_err(old)) {
+		kfree(entry);
+		return xa_err(old);
+	}
+	if (old)
+		entry_retire(endpoint, old);
+	return 0;
+}
+
+/* Undoes sim_pasid_set_default(), if that has been done. */
+void sim_pasid_clear_default(struct device *dev)
+{
+	struct sim_endpoint *endpoint = dev_iommu_priv_get(dev);
+	struct sim_pasid *entry = xa_erase(&endpoint->pasids, IOMMU_NO_PASID);
+
+	if (entry)
+		entry_retire(endpoint, entry);
 }
 
 /**

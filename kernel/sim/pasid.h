@@ -32,6 +32,8 @@ int sim_pasid_set(struct iommu_domain *domain, struct device *dev,
 		  ioasid_t pasid);
 void sim_pasid_remove(struct device *dev, ioasid_t pasid,
 		      struct iommu_domain *domain);
+int sim_pasid_set_default(struct iommu_domain *domain, struct device *dev);
+void sim_pasid_clear_default(struct device *dev);
 struct sim_pasid *sim_pasid_get(struct sim_endpoint *endpoint, u32 pasid);
 void sim_pasid_put(struct sim_pasid *entry);
 
