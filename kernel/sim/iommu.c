@@ -11,12 +11,15 @@
 #include <linux/fwnode.h>
 #include <linux/platform_device.h>
 #include <linux/property.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include "domain.h"
 #include "iommu.h"
 #include "pasid.h"
 #include "prq.h"
+
+#define INTERRUPT_WINDOW	0xfee00000
 
 /* To do nothing without a PASID is what both static domains come to. */
 static int attach_static(struct iommu_domain *domain, struct device *dev)
@@ -89,6 +92,17 @@ static void release_device(struct device *dev)
 	kfree(endpoint);
 }
 
+/* As on x86: a write there is an interrupt, so nothing should be mapped. */
+static void get_resv_regions(struct device *dev, struct list_head *regions)
+{
+	struct iommu_resv_region *region;
+
+	region = iommu_alloc_resv_region(INTERRUPT_WINDOW, SZ_1M, 0,
+					 IOMMU_RESV_MSI, GFP_KERNEL);
+	if (region)
+		list_add_tail(&region->list, regions);
+}
+
 static int def_domain_type(struct device *dev)
 {
 	return IOMMU_DOMAIN_IDENTITY;
@@ -157,6 +171,7 @@ static const struct iommu_ops iommu_ops = {
 	.domain_alloc_paging = sim_domain_alloc,
 	.probe_device = probe_device,
 	.release_device = release_device,
+	.get_resv_regions = get_resv_regions,
 	.device_group = generic_device_group,
 	.dev_enable_feat = enable_feature,
 	.dev_disable_feat = disable_feature,
