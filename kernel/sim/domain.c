@@ -19,6 +19,7 @@
 
 #include "../compat/iommu.h"
 #include "domain.h"
+#include "iommu.h"
 #include "pasid.h"
 
 static atomic64_t last_generation = ATOMIC64_INIT(0);
@@ -54,9 +55,10 @@ static int domain_map_pages(struct iommu_domain *iommu, unsigned long iova,
 		.count = pgcount,
 		.writable = prot & IOMMU_WRITE,
 	};
+	u64 last = iommu->geometry.aperture_end;
 	int rc;
 
-	if (iova > SIM_IOVA_LAST || SIM_IOVA_LAST - iova < pgsize * pgcount - 1)
+	if (iova > last || last - iova < pgsize * pgcount - 1)
 		return -ERANGE;
 	if (!is_memory(phys, pgsize * pgcount))
 		return -EINVAL;
@@ -123,6 +125,7 @@ static const struct iommu_domain_ops domain_ops = {
 
 struct iommu_domain *sim_domain_alloc(struct device *dev)
 {
+	struct sim_endpoint *endpoint = dev_iommu_priv_get(dev);
 	struct sim_domain *domain;
 
 	domain = kzalloc(sizeof(*domain), GFP_KERNEL_ACCOUNT);
@@ -136,7 +139,7 @@ struct iommu_domain *sim_domain_alloc(struct device *dev)
 	domain->generation = atomic64_inc_return(&last_generation);
 	domain->iommu.ops = &domain_ops;
 	domain->iommu.pgsize_bitmap = SIM_PAGE_SIZES;
-	domain->iommu.geometry.aperture_end = SIM_IOVA_LAST;
+	domain->iommu.geometry.aperture_end = endpoint->iommu->iova_last;
 	domain->iommu.geometry.force_aperture = true;
 	return &domain->iommu;
 }

@@ -8,6 +8,7 @@
  * its default domain is the identity domain and means nothing. Whoever takes
  * over the device as a whole, as VFIO and iommufd do, can give it another.
  */
+#include <linux/bits.h>
 #include <linux/fwnode.h>
 #include <linux/platform_device.h>
 #include <linux/property.h>
@@ -239,6 +240,7 @@ static int register_iommu(struct sim_iommu *iommu)
 /**
  * sim_iommu_create() - Create an IOMMU
  * @id: its number
+ * @iova_bits: how wide the addresses are that it translates
  *
  * The iommu core takes a reference on the owner of the operations for every
  * device behind the IOMMU. As the devices are ours, too, that would keep the
@@ -247,7 +249,8 @@ static int register_iommu(struct sim_iommu *iommu)
  *
  * Return: the IOMMU, or an error pointer.
  */
-struct sim_iommu *sim_iommu_create(unsigned int id)
+struct sim_iommu *sim_iommu_create(unsigned int id,
+				   unsigned int iova_bits)
 {
 	struct sim_iommu *iommu;
 	int rc;
@@ -256,6 +259,7 @@ struct sim_iommu *sim_iommu_create(unsigned int id)
 	if (!iommu)
 		return ERR_PTR(-ENOMEM);
 	iommu->ops = iommu_ops;
+	iommu->iova_last = BIT_ULL(iova_bits) - 1;
 	rc = add_hw(iommu, id);
 	if (rc)
 		goto free_iommu;

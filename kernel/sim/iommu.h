@@ -16,12 +16,14 @@ struct platform_device;
  * @iommu: what the iommu core knows of it
  * @ops: its operations; see sim_iommu_create() for why it has its own
  * @hw: the device that it is
+ * @iova_last: the last address that it translates
  * @faults: where page requests of its devices are reported
  */
 struct sim_iommu {
 	struct iommu_device iommu;
 	struct iommu_ops ops;
 	struct platform_device *hw;
+	u64 iova_last;
 	struct iopf_queue *faults;
 };
 
@@ -45,7 +47,8 @@ struct sim_endpoint {
 	bool faults_on;
 };
 
-struct sim_iommu *sim_iommu_create(unsigned int id);
+struct sim_iommu *sim_iommu_create(unsigned int id,
+				   unsigned int iova_bits);
 void sim_iommu_destroy(struct sim_iommu *iommu);
 void sim_endpoint_flush_faults(struct sim_endpoint *endpoint);
 

@@ -27,9 +27,11 @@
 
 #include "accel.h"
 #include "iommu.h"
+#include "pgtable.h"
 #include "queue.h"
 
-#define SIM_MAX_IOMMUS	8
+#define SIM_MAX_IOMMUS		8
+#define SIM_MIN_IOVA_BITS	32
 
 static unsigned int accelerators = 2;
 module_param(accelerators, uint, 0444);
@@ -40,23 +42,38 @@ module_param(iommus, uint, 0444);
 MODULE_PARM_DESC(iommus,
 		 "Number of IOMMUs that they are spread over (1 to 8, default 1)");
 
+static unsigned int iova_bits[SIM_MAX_IOMMUS] = {
+	[0 ... SIM_MAX_IOMMUS - 1] = SIM_IOVA_BITS,
+};
+module_param_array(iova_bits, uint, NULL, 0444);
+MODULE_PARM_DESC(iova_bits,
+		 "Width of the addresses that each IOMMU translates (32 to 47, default 47)");
+
 static struct sim_iommu *sim_iommus[SIM_MAX_IOMMUS];
 static struct platform_device *sim_accels[SIM_MAX_ACCELS];
 
-static int check_range(const char *name, unsigned int value, unsigned int max)
+static int check_range(const char *name, unsigned int value, unsigned int min,
+		       unsigned int max)
 {
-	if (value >= 1 && value <= max)
+	if (value >= min && value <= max)
 		return 0;
-	pr_err("%s=%u is not possible, give a number from 1 to %u\n", name,
-	       value, max);
+	pr_err("%s=%u is not possible, give a number from %u to %u\n", name,
+	       value, min, max);
 	return -EINVAL;
 }
 
 static int check_parameters(void)
 {
-	int rc = check_range("accelerators", accelerators, SIM_MAX_ACCELS);
+	unsigned int i;
+	int rc;
 
-	return rc ?: check_range("iommus", iommus, SIM_MAX_IOMMUS);
+	rc = check_range("accelerators", accelerators, 1, SIM_MAX_ACCELS);
+	if (!rc)
+		rc = check_range("iommus", iommus, 1, SIM_MAX_IOMMUS);
+	for (i = 0; !rc && i < SIM_MAX_IOMMUS; i++)
+		rc = check_range("iova_bits", iova_bits[i], SIM_MIN_IOVA_BITS,
+				 SIM_IOVA_BITS);
+	return rc;
 }
 
 static void destroy_iommus(void)
@@ -73,7 +90,7 @@ static int create_iommus(void)
 	unsigned int i;
 
 	for (i = 0; i < iommus; i++) {
-		iommu = sim_iommu_create(i);
+		iommu = sim_iommu_create(i, iova_bits[i]);
 		if (IS_ERR(iommu)) {
 			destroy_iommus();
 			return PTR_ERR(iommu);

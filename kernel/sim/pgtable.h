@@ -10,7 +10,8 @@
 #include <linux/types.h>
 
 /* The lower half of what four levels translate: where user memory is. */
-#define SIM_IOVA_LAST	(BIT_ULL(47) - 1)
+#define SIM_IOVA_BITS	47
+#define SIM_IOVA_LAST	(BIT_ULL(SIM_IOVA_BITS) - 1)
 #define SIM_PAGE_SIZES	(SZ_4K | SZ_2M | SZ_1G)
 
 /**

@@ -19,7 +19,6 @@
 
 #include "iommu.h"
 #include "pasid.h"
-#include "pgtable.h"
 #include "prq.h"
 
 enum sim_request_state {
@@ -87,7 +86,7 @@ void sim_request_send(struct sim_request *request,
 
 	atomic_set(&request->state, SIM_REQUEST_SENT);
 	if (!pasid || READ_ONCE(context->stopped) ||
-	    miss->addr > SIM_IOVA_LAST ||
+	    miss->addr > endpoint->iommu->iova_last ||
 	    xa_alloc_cyclic(&endpoint->requests, &request->group, request,
 			    xa_limit_32b, &endpoint->next_request,
 			    GFP_KERNEL) < 0)
