@@ -166,17 +166,23 @@ static struct platform_driver accel_driver = {
 
 static const struct property_entry accel_properties[] = {
 	PROPERTY_ENTRY_U32("pasid-num-bits", SIM_PASID_BITS),
+	PROPERTY_ENTRY_BOOL(SIM_PAGE_REQUESTS),
+	{ }
+};
+
+static const struct property_entry no_prs_properties[] = {
+	PROPERTY_ENTRY_U32("pasid-num-bits", SIM_PASID_BITS),
 	{ }
 };
 
 /* All that the iommu core looks at must be there before the device is added. */
-static int add_accel(struct platform_device *pdev, struct sim_iommu *iommu)
+static int add_accel(struct platform_device *pdev, struct sim_iommu *iommu,
+		     const struct property_entry *properties)
 {
 	u32 id = pdev->id;
 	int rc;
 
-	rc = device_create_managed_software_node(&pdev->dev, accel_properties,
-						 NULL);
+	rc = device_create_managed_software_node(&pdev->dev, properties, NULL);
 	if (rc)
 		return rc;
 	rc = iommu_fwspec_init(&pdev->dev, iommu->iommu.fwnode);
@@ -192,11 +198,13 @@ static int add_accel(struct platform_device *pdev, struct sim_iommu *iommu)
  * sim_accel_create() - Create the device that an accelerator is
  * @id: its number
  * @iommu: the IOMMU that it is behind
+ * @page_requests: it has page requests
  *
  * Return: the device, or an error pointer.
  */
 struct platform_device *sim_accel_create(unsigned int id,
-					 struct sim_iommu *iommu)
+					 struct sim_iommu *iommu,
+					 bool page_requests)
 {
 	struct platform_device *pdev;
 	int rc;
@@ -204,7 +212,8 @@ struct platform_device *sim_accel_create(unsigned int id,
 	pdev = platform_device_alloc(DRIVER_NAME, id);
 	if (!pdev)
 		return ERR_PTR(-ENOMEM);
-	rc = add_accel(pdev, iommu);
+	rc = add_accel(pdev, iommu, page_requests ? accel_properties :
+						    no_prs_properties);
 	if (rc) {
 		iommu_fwspec_free(&pdev->dev);
 		platform_device_put(pdev);

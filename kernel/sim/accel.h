@@ -34,7 +34,8 @@ struct sim_accel {
 int sim_accel_init_driver(void);
 void sim_accel_exit_driver(void);
 struct platform_device *sim_accel_create(unsigned int id,
-					 struct sim_iommu *iommu);
+					 struct sim_iommu *iommu,
+					 bool page_requests);
 struct sim_queue *sim_accel_open_queue(struct sim_accel *accel);
 void sim_accel_close_queue(struct sim_accel *accel, struct sim_queue *queue);
 

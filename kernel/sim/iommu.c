@@ -114,10 +114,12 @@ static int switch_on_faults(struct sim_endpoint *endpoint)
 	int rc;
 
 	lockdep_assert_held(&endpoint->fault_lock);
+	if (!device_property_read_bool(endpoint->dev, SIM_PAGE_REQUESTS))
+		return -ENODEV;
 	if (endpoint->faults_on)
 		return -EBUSY;
 	rc = iopf_queue_add_device(endpoint->iommu->faults, endpoint->dev);
-	endpoint->faults_on = !rc;
+	WRITE_ONCE(endpoint->faults_on, !rc);
 	return rc;
 }
 
@@ -127,7 +129,7 @@ static int switch_off_faults(struct sim_endpoint *endpoint)
 	if (!endpoint->faults_on)
 		return -EINVAL;
 	iopf_queue_remove_device(endpoint->iommu->faults, endpoint->dev);
-	endpoint->faults_on = false;
+	WRITE_ONCE(endpoint->faults_on, false);
 	return 0;
 }
 

@@ -9,7 +9,9 @@
 
 struct platform_device;
 
-#define SIM_PASID_BITS	20
+#define SIM_PASID_BITS		20
+/* How firmware says of a platform device that its accesses can wait. */
+#define SIM_PAGE_REQUESTS	"dma-can-stall"
 
 /**
  * struct sim_iommu - One IOMMU
@@ -35,7 +37,8 @@ struct sim_iommu {
  * @requests: page requests that are not answered, by their group number
  * @next_request: where to look for a free group number; the lock of @requests
  * @fault_lock: serialises changes of @faults_on
- * @faults_on: page requests have been switched on
+ * @faults_on: page requests have been switched on. While the device uses a
+ *	PASID this does not change
  */
 struct sim_endpoint {
 	struct device *dev;

@@ -49,6 +49,11 @@ module_param_array(iova_bits, uint, NULL, 0444);
 MODULE_PARM_DESC(iova_bits,
 		 "Width of the addresses that each IOMMU translates (32 to 47, default 47)");
 
+static unsigned int no_prs;
+module_param(no_prs, uint, 0444);
+MODULE_PARM_DESC(no_prs,
+		 "Number of accelerators, the last ones, without page requests (default 0)");
+
 static struct sim_iommu *sim_iommus[SIM_MAX_IOMMUS];
 static struct platform_device *sim_accels[SIM_MAX_ACCELS];
 
@@ -70,6 +75,8 @@ static int check_parameters(void)
 	rc = check_range("accelerators", accelerators, 1, SIM_MAX_ACCELS);
 	if (!rc)
 		rc = check_range("iommus", iommus, 1, SIM_MAX_IOMMUS);
+	if (!rc)
+		rc = check_range("no_prs", no_prs, 0, accelerators);
 	for (i = 0; !rc && i < SIM_MAX_IOMMUS; i++)
 		rc = check_range("iova_bits", iova_bits[i], SIM_MIN_IOVA_BITS,
 				 SIM_IOVA_BITS);
@@ -114,7 +121,8 @@ static int create_accels(void)
 	unsigned int i;
 
 	for (i = 0; i < accelerators; i++) {
-		accel = sim_accel_create(i, sim_iommus[i % iommus]);
+		accel = sim_accel_create(i, sim_iommus[i % iommus],
+					 i < accelerators - no_prs);
 		if (IS_ERR(accel)) {
 			destroy_accels();
 			return PTR_ERR(accel);

@@ -74,8 +74,9 @@ static void report(struct sim_endpoint *endpoint, u32 pasid, u32 group,
  * @context: in whose address space
  * @miss: which page, and what for
  *
- * Refused at once when the address is none that the IOMMU could ever translate,
- * or the PASID is not in use.
+ * Refused at once when page requests are not switched on, which some devices do
+ * not allow, when the address is none that the IOMMU could ever translate, or
+ * when the PASID is not in use.
  */
 void sim_request_send(struct sim_request *request,
 		      struct sim_endpoint *endpoint,
@@ -85,7 +86,8 @@ void sim_request_send(struct sim_request *request,
 	struct sim_pasid *pasid = sim_pasid_get(endpoint, context->pasid);
 
 	atomic_set(&request->state, SIM_REQUEST_SENT);
-	if (!pasid || READ_ONCE(context->stopped) ||
+	if (!READ_ONCE(endpoint->faults_on) ||
+	    !pasid || READ_ONCE(context->stopped) ||
 	    miss->addr > endpoint->iommu->iova_last ||
 	    xa_alloc_cyclic(&endpoint->requests, &request->group, request,
 			    xa_limit_32b, &endpoint->next_request,
