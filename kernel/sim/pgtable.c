@@ -65,42 +65,22 @@ static u64 *entry_table(u64 entry)
 	return phys_to_virt(entry & ENTRY_ADDRESS);
 }
 
-static void set_entry(u64 *table, unsigned int index, u64 entry)
+static void set_entry(u64 *entry, u64 value)
 {
-	struct page *page = virt_to_page(table);
-
 	/* Who sees the entry must see the zeroes in the table behind it. */
-	smp_store_release(&table[index], entry);
-	set_page_private(page, page_private(page) + 1);
+	smp_store_release(entry, value);
 }
 
-/* True when the table has become empty. */
-static bool clear_entry(u64 *table, unsigned int index)
+static void count_entries(u64 *table, long more)
 {
 	struct page *page = virt_to_page(table);
 
-	WRITE_ONCE(table[index], 0);
-	set_page_private(page, page_private(page) - 1);
-	return !page_private(page);
+	set_page_private(page, page_private(page) + more);
 }
 
-/* How many tables there must be more for a leaf of @level to fit at @iova. */
-static int tables_missing(const struct sim_pgtable *pgtable, u64 iova,
-			  unsigned int level)
+static bool is_empty(u64 *table)
 {
-	const u64 *table = pgtable->root;
-	unsigned int at;
-
-	for (at = ROOT_LEVEL; at > level; at--) {
-		u64 entry = table[entry_index(iova, at)];
-
-		if (!entry)
-			return at - level;
-		if (entry_is_leaf(entry, at))
-			return -EEXIST;
-		table = entry_table(entry);
-	}
-	return 0;
+	return !page_private(virt_to_page(table));
 }
 
 static void link_spare(u64 *table, unsigned int index, struct list_head *spares)
@@ -108,11 +88,17 @@ static void link_spare(u64 *table, unsigned int index, struct list_head *spares)
 	struct page *page = list_first_entry(spares, struct page, lru);
 
 	list_del(&page->lru);
-	set_entry(table, index, page_to_phys(page) | ENTRY_TABLE);
+	set_entry(&table[index], page_to_phys(page) | ENTRY_TABLE);
+	count_entries(table, 1);
 }
 
-static u64 *make_table(struct sim_pgtable *pgtable, u64 iova,
-		       unsigned int level, struct list_head *spares)
+/*
+ * Finds or makes the table of @level for an address. It takes all the spares
+ * that it needs or none, and in the latter case says that they do not suffice.
+ */
+static int reach_table(struct sim_pgtable *pgtable, u64 iova,
+		       unsigned int level, struct list_head *spares,
+		       u64 **reached)
 {
 	u64 *table = pgtable->root;
 	unsigned int at;
@@ -120,11 +106,17 @@ static u64 *make_table(struct sim_pgtable *pgtable, u64 iova,
 	for (at = ROOT_LEVEL; at > level; at--) {
 		unsigned int index = entry_index(iova, at);
 
-		if (!table[index])
+		if (!table[index]) {
+			if (list_count_nodes(spares) < at - level)
+				return -EAGAIN;
 			link_spare(table, index, spares);
+		} else if (entry_is_leaf(table[index], at)) {
+			return -EEXIST;
+		}
 		table = entry_table(table[index]);
 	}
-	return table;
+	*reached = table;
+	return 0;
 }
 
 /* A and D are set at once: there is no walker that would set them. */
@@ -139,30 +131,38 @@ static u64 leaf_entry(const struct sim_run *run)
 	return entry;
 }
 
+/* Fills entries side by side until one is in use. */
+static size_t fill_entries(u64 *entries, size_t count, u64 leaf, size_t pgsize)
+{
+	size_t i;
+
+	for (i = 0; i < count && !entries[i]; i++, leaf += pgsize)
+		set_entry(&entries[i], leaf);
+	return i;
+}
+
 /* Maps what lies in one table, or says that more spares are needed. */
 static int map_in_table(struct sim_pgtable *pgtable, struct sim_run *run,
 			struct list_head *spares)
 {
 	unsigned int level = size_level(run->pgsize);
 	unsigned int index = entry_index(run->iova, level);
-	int missing = tables_missing(pgtable, run->iova, level);
+	size_t count = min(run->count, TABLE_ENTRIES - index);
+	size_t filled;
 	u64 *table;
+	int rc;
 
 	lockdep_assert_held(&pgtable->lock);
-	if (missing < 0)
-		return missing;
-	if (missing > list_count_nodes(spares))
-		return -EAGAIN;
-	table = make_table(pgtable, run->iova, level, spares);
-	for (; run->count && index < TABLE_ENTRIES; index++) {
-		if (table[index])
-			return -EEXIST;
-		set_entry(table, index, leaf_entry(run));
-		run->iova += run->pgsize;
-		run->phys += run->pgsize;
-		run->count--;
-	}
-	return 0;
+	rc = reach_table(pgtable, run->iova, level, spares, &table);
+	if (rc)
+		return rc;
+	filled = fill_entries(table + index, count, leaf_entry(run),
+			      run->pgsize);
+	count_entries(table, filled);
+	run->iova += filled * run->pgsize;
+	run->phys += filled * run->pgsize;
+	run->count -= filled;
+	return filled < count ? -EEXIST : 0;
 }
 
 static int add_spare(struct list_head *spares, gfp_t gfp)
@@ -202,31 +202,86 @@ int sim_pgtable_map(struct sim_pgtable *pgtable, struct sim_run *run, gfp_t gfp)
 	return rc;
 }
 
-/* Takes one leaf out, and the tables that it leaves empty. */
-static size_t unmap_leaf(struct sim_pgtable *pgtable, u64 iova,
-			 struct list_head *freelist)
-{
-	u64 *path[ROOT_LEVEL + 1];
-	unsigned int level = ROOT_LEVEL;
+/**
+ * struct leaf_path - The way to a leaf
+ * @tables: the tables that lead to it, by their level
+ * @level: that of the leaf
+ * @size: how much the leaf maps
+ */
+struct leaf_path {
+	u64 *tables[ROOT_LEVEL + 1];
+	unsigned int level;
 	size_t size;
+};
+
+/* False when no leaf begins there. */
+static bool find_leaf(const struct sim_pgtable *pgtable, u64 iova,
+		      struct leaf_path *path)
+{
+	unsigned int level = ROOT_LEVEL;
+	u64 *table = pgtable->root;
 	u64 entry;
 
-	path[level] = pgtable->root;
 	for (;;) {
-		entry = path[level][entry_index(iova, level)];
-		if (!entry)
-			return 0;
-		if (entry_is_leaf(entry, level))
+		path->tables[level] = table;
+		entry = table[entry_index(iova, level)];
+		if (!entry || entry_is_leaf(entry, level))
 			break;
-		path[--level] = entry_table(entry);
+		table = entry_table(entry);
+		level--;
 	}
-	size = BIT_ULL(level_shift(level));
-	if (!IS_ALIGNED(iova, size))
+	path->level = level;
+	path->size = BIT_ULL(level_shift(level));
+	return entry && IS_ALIGNED(iova, path->size);
+}
+
+/* Clears leaves side by side until there is something else. */
+static size_t clear_leaves(u64 *entries, size_t count, unsigned int level)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (!entries[i] || !entry_is_leaf(entries[i], level))
+			break;
+		WRITE_ONCE(entries[i], 0);
+	}
+	return i;
+}
+
+/* Takes out those tables of the way that are empty, from the lowest up. */
+static void unlink_empty(struct leaf_path *path, u64 iova,
+			 struct list_head *freelist)
+{
+	unsigned int level = path->level;
+
+	for (; level < ROOT_LEVEL && is_empty(path->tables[level]); level++) {
+		u64 *above = path->tables[level + 1];
+
+		list_add(&virt_to_page(path->tables[level])->lru, freelist);
+		WRITE_ONCE(above[entry_index(iova, level + 1)], 0);
+		count_entries(above, -1);
+	}
+}
+
+/* Unmaps leaves of one size that lie side by side in one table. */
+static size_t unmap_in_table(struct sim_pgtable *pgtable, u64 iova, size_t size,
+			     struct list_head *freelist)
+{
+	struct leaf_path path;
+	unsigned int index;
+	size_t count;
+	u64 *table;
+
+	lockdep_assert_held(&pgtable->lock);
+	if (!find_leaf(pgtable, iova, &path))
 		return 0;
-	while (clear_entry(path[level], entry_index(iova, level)) &&
-	       level < ROOT_LEVEL)
-		list_add(&virt_to_page(path[level++])->lru, freelist);
-	return size;
+	table = path.tables[path.level];
+	index = entry_index(iova, path.level);
+	count = min(DIV_ROUND_UP(size, path.size), TABLE_ENTRIES - index);
+	count = clear_leaves(table + index, count, path.level);
+	count_entries(table, -count);
+	unlink_empty(&path, iova, freelist);
+	return count * path.size;
 }
 
 /**
@@ -237,7 +292,7 @@ static size_t unmap_leaf(struct sim_pgtable *pgtable, u64 iova,
  * @freelist: gets the tables that have become empty, to be freed after a flush
  *
  * Stops at the first page that is not mapped. A leaf that reaches beyond the
- * range is unmapped as a whole.
+ * range is unmapped as a whole. The lock is held for one table at a time.
  *
  * Return: how many bytes have been unmapped.
  */
@@ -245,16 +300,15 @@ size_t sim_pgtable_unmap(struct sim_pgtable *pgtable, u64 iova, size_t size,
 			 struct list_head *freelist)
 {
 	size_t unmapped = 0;
+	size_t part;
 
-	spin_lock(&pgtable->lock);
-	while (unmapped < size) {
-		size_t leaf = unmap_leaf(pgtable, iova + unmapped, freelist);
-
-		if (!leaf)
-			break;
-		unmapped += leaf;
-	}
-	spin_unlock(&pgtable->lock);
+	do {
+		spin_lock(&pgtable->lock);
+		part = unmap_in_table(pgtable, iova + unmapped,
+				      size - unmapped, freelist);
+		spin_unlock(&pgtable->lock);
+		unmapped += part;
+	} while (part && unmapped < size);
 	return unmapped;
 }
 
@@ -313,19 +367,18 @@ void sim_pgtable_walk(const struct sim_pgtable *pgtable, u64 iova,
 
 static void free_table(u64 *table, unsigned int level)
 {
-	struct page *page = virt_to_page(table);
 	unsigned int index;
 
-	for (index = 0; page_private(page) && index < TABLE_ENTRIES; index++) {
+	for (index = 0; !is_empty(table) && index < TABLE_ENTRIES; index++) {
 		u64 entry = table[index];
 
 		if (!entry)
 			continue;
 		if (!entry_is_leaf(entry, level))
 			free_table(entry_table(entry), level - 1);
-		clear_entry(table, index);
+		count_entries(table, -1);
 	}
-	__free_page(page);
+	__free_page(virt_to_page(table));
 }
 
 int sim_pgtable_init(struct sim_pgtable *pgtable)
