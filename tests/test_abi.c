@@ -34,7 +34,7 @@ ASSERT_LAYOUT(ioasid_alloc, out_fd, 12);
 ASSERT_LAYOUT(ioasid_alloc, out_pasid, 16);
 ASSERT_LAYOUT(ioasid_alloc, __reserved, 20);
 
-static_assert(sizeof(struct ioasid_status) == 64, "ioasid_status");
+static_assert(sizeof(struct ioasid_status) == 80, "ioasid_status");
 ASSERT_LAYOUT(ioasid_status, out_type, 8);
 ASSERT_LAYOUT(ioasid_status, out_state, 12);
 ASSERT_LAYOUT(ioasid_status, out_pasid, 16);
@@ -45,14 +45,99 @@ ASSERT_LAYOUT(ioasid_status, out_id, 32);
 ASSERT_LAYOUT(ioasid_status, out_faults, 40);
 ASSERT_LAYOUT(ioasid_status, out_faults_failed, 48);
 ASSERT_LAYOUT(ioasid_status, out_mapped, 56);
+ASSERT_LAYOUT(ioasid_status, out_pinned, 64);
+ASSERT_LAYOUT(ioasid_status, out_maps, 72);
 
 static_assert(sizeof(struct ioasid_free) == 16, "ioasid_free");
 ASSERT_LAYOUT(ioasid_free, out_state, 8);
 ASSERT_LAYOUT(ioasid_free, out_attachments, 12);
 
-static_assert(sizeof(struct ioasid_sim_attach) == 16, "ioasid_sim_attach");
+static_assert(sizeof(struct ioasid_map) == 80, "ioasid_map");
+ASSERT_LAYOUT(ioasid_map, fd, 8);
+ASSERT_LAYOUT(ioasid_map, __reserved, 12);
+ASSERT_LAYOUT(ioasid_map, address, 16);
+ASSERT_LAYOUT(ioasid_map, length, 24);
+ASSERT_LAYOUT(ioasid_map, iova, 32);
+ASSERT_LAYOUT(ioasid_map, last, 40);
+ASSERT_LAYOUT(ioasid_map, alignment, 48);
+ASSERT_LAYOUT(ioasid_map, page_size_max, 56);
+ASSERT_LAYOUT(ioasid_map, out_iova, 64);
+ASSERT_LAYOUT(ioasid_map, out_length, 72);
+
+static_assert(sizeof(struct ioasid_unmap) == 32, "ioasid_unmap");
+ASSERT_LAYOUT(ioasid_unmap, iova, 8);
+ASSERT_LAYOUT(ioasid_unmap, length, 16);
+ASSERT_LAYOUT(ioasid_unmap, out_length, 24);
+
+static_assert(sizeof(struct ioasid_map_entry) == 32, "ioasid_map_entry");
+ASSERT_LAYOUT(ioasid_map_entry, iova, 0);
+ASSERT_LAYOUT(ioasid_map_entry, length, 8);
+ASSERT_LAYOUT(ioasid_map_entry, flags, 16);
+ASSERT_LAYOUT(ioasid_map_entry, __reserved, 20);
+ASSERT_LAYOUT(ioasid_map_entry, page_sizes, 24);
+
+static_assert(sizeof(struct ioasid_maps) == 32, "ioasid_maps");
+ASSERT_LAYOUT(ioasid_maps, nr, 8);
+ASSERT_LAYOUT(ioasid_maps, out_nr, 12);
+ASSERT_LAYOUT(ioasid_maps, iova, 16);
+ASSERT_LAYOUT(ioasid_maps, entries, 24);
+
+static_assert(sizeof(struct ioasid_iova_range) == 16, "ioasid_iova_range");
+ASSERT_LAYOUT(ioasid_iova_range, start, 0);
+ASSERT_LAYOUT(ioasid_iova_range, last, 8);
+
+static_assert(sizeof(struct ioasid_iova_ranges) == 40, "ioasid_iova_ranges");
+ASSERT_LAYOUT(ioasid_iova_ranges, nr, 8);
+ASSERT_LAYOUT(ioasid_iova_ranges, out_nr, 12);
+ASSERT_LAYOUT(ioasid_iova_ranges, ranges, 16);
+ASSERT_LAYOUT(ioasid_iova_ranges, out_page_sizes, 24);
+ASSERT_LAYOUT(ioasid_iova_ranges, out_alignment, 32);
+
+static_assert(sizeof(struct ioasid_iova_keep) == 24, "ioasid_iova_keep");
+ASSERT_LAYOUT(ioasid_iova_keep, nr, 8);
+ASSERT_LAYOUT(ioasid_iova_keep, __reserved, 12);
+ASSERT_LAYOUT(ioasid_iova_keep, ranges, 16);
+
+static_assert(sizeof(struct ioasid_translate) == 56, "ioasid_translate");
+ASSERT_LAYOUT(ioasid_translate, iova, 8);
+ASSERT_LAYOUT(ioasid_translate, out_flags, 16);
+ASSERT_LAYOUT(ioasid_translate, __reserved, 20);
+ASSERT_LAYOUT(ioasid_translate, out_iova, 24);
+ASSERT_LAYOUT(ioasid_translate, out_length, 32);
+ASSERT_LAYOUT(ioasid_translate, out_page_size, 40);
+ASSERT_LAYOUT(ioasid_translate, out_phys, 48);
+
+static_assert(sizeof(struct ioasid_prefault) == 32, "ioasid_prefault");
+ASSERT_LAYOUT(ioasid_prefault, iova, 8);
+ASSERT_LAYOUT(ioasid_prefault, length, 16);
+ASSERT_LAYOUT(ioasid_prefault, out_length, 24);
+
+static_assert(sizeof(struct ioasid_unpin) == 32, "ioasid_unpin");
+ASSERT_LAYOUT(ioasid_unpin, iova, 8);
+ASSERT_LAYOUT(ioasid_unpin, length, 16);
+ASSERT_LAYOUT(ioasid_unpin, out_length, 24);
+
+static_assert(sizeof(struct ioasid_fault_open) == 16, "ioasid_fault_open");
+ASSERT_LAYOUT(ioasid_fault_open, depth, 8);
+ASSERT_LAYOUT(ioasid_fault_open, out_fd, 12);
+
+static_assert(sizeof(struct ioasid_fault) == 32, "ioasid_fault");
+ASSERT_LAYOUT(ioasid_fault, flags, 0);
+ASSERT_LAYOUT(ioasid_fault, group, 4);
+ASSERT_LAYOUT(ioasid_fault, iova, 8);
+ASSERT_LAYOUT(ioasid_fault, ioasid, 16);
+ASSERT_LAYOUT(ioasid_fault, cookie, 24);
+
+static_assert(sizeof(struct ioasid_fault_answer) == 8, "ioasid_fault_answer");
+ASSERT_LAYOUT(ioasid_fault_answer, group, 0);
+ASSERT_LAYOUT(ioasid_fault_answer, code, 4);
+
+static_assert(sizeof(struct ioasid_sim_attach) == 32, "ioasid_sim_attach");
 ASSERT_LAYOUT(ioasid_sim_attach, fd, 8);
 ASSERT_LAYOUT(ioasid_sim_attach, out_pasid, 12);
+ASSERT_LAYOUT(ioasid_sim_attach, cookie, 16);
+ASSERT_LAYOUT(ioasid_sim_attach, out_flags, 24);
+ASSERT_LAYOUT(ioasid_sim_attach, __reserved, 28);
 
 static_assert(sizeof(struct ioasid_sim_detach) == 16, "ioasid_sim_detach");
 ASSERT_LAYOUT(ioasid_sim_detach, pasid, 8);
@@ -71,13 +156,24 @@ static_assert(IOASID_GET_INFO == 0x6980, "IOASID_GET_INFO");
 static_assert(IOASID_ALLOC == 0x6981, "IOASID_ALLOC");
 static_assert(IOASID_STATUS == 0x6982, "IOASID_STATUS");
 static_assert(IOASID_FREE == 0x6983, "IOASID_FREE");
+static_assert(IOASID_MAP == 0x6984, "IOASID_MAP");
+static_assert(IOASID_UNMAP == 0x6985, "IOASID_UNMAP");
+static_assert(IOASID_MAPS == 0x6986, "IOASID_MAPS");
+static_assert(IOASID_IOVA_RANGES == 0x6987, "IOASID_IOVA_RANGES");
+static_assert(IOASID_IOVA_KEEP == 0x6988, "IOASID_IOVA_KEEP");
+static_assert(IOASID_TRANSLATE == 0x6989, "IOASID_TRANSLATE");
+static_assert(IOASID_PREFAULT == 0x698a, "IOASID_PREFAULT");
+static_assert(IOASID_UNPIN == 0x698b, "IOASID_UNPIN");
+static_assert(IOASID_FAULT_OPEN == 0x698c, "IOASID_FAULT_OPEN");
 static_assert(IOASID_SIM_ATTACH == 0x69c0, "IOASID_SIM_ATTACH");
 static_assert(IOASID_SIM_DETACH == 0x69c1, "IOASID_SIM_DETACH");
 static_assert(IOASID_SIM_GET_ERROR == 0x69c2, "IOASID_SIM_GET_ERROR");
 
 enum fd_kind {
 	FD_SYSTEM,
-	FD_SPACE,
+	FD_SVA,
+	FD_IOVA,
+	FD_FAULT,
 	FD_QUEUE,
 	FD_OWN_KINDS,
 	FD_PIPE = FD_OWN_KINDS,
@@ -91,21 +187,37 @@ struct env {
 	__u32 pasid;
 	/* Two pages, the second of which can be taken away. */
 	char *mem;
+	/* A page to map, or for what a structure points to. */
+	char *data;
 };
+
+/* The 32-bit words of a structure from one member through another. */
+#define WORDS(type, first, last)					\
+	(((1ull << (offsetof(struct type, last) +			\
+		    sizeof(((struct type *)0)->last)) / 4) - 1) &	\
+	 ~((1ull << offsetof(struct type, first) / 4) - 1))
 
 struct op {
 	unsigned long cmd;
 	__u32 size;
+	/* As the first version of the header had it, if that was smaller. */
+	__u32 min_size;
 	__u32 reserved;
+	/* Flags that are known. */
+	__u32 flags;
 	enum fd_kind kind;
+	/* For spaces of both types. */
+	bool any_type;
 	/* What the ioctl returns on a file that is open for one thing only. */
 	int on_read_only;
 	int on_write_only;
 	/* An argument at offset 8 that is refused, and how. */
 	__u32 bad_argument;
 	int on_bad_argument;
-	/* Offset of the first output, or 0. */
-	__u32 outputs;
+	/* What it returns when it has done its work before. */
+	int on_again;
+	/* The words that it writes. */
+	__u64 outputs;
 };
 
 static const struct op ops[] = {
@@ -114,7 +226,7 @@ static const struct op ops[] = {
 		.size = sizeof(struct ioasid_info),
 		.reserved = offsetof(struct ioasid_info, __reserved),
 		.kind = FD_SYSTEM,
-		.outputs = offsetof(struct ioasid_info, out_abi),
+		.outputs = WORDS(ioasid_info, out_abi, out_pasid_bits),
 	}, {
 		.cmd = IOASID_ALLOC,
 		.size = sizeof(struct ioasid_alloc),
@@ -123,26 +235,102 @@ static const struct op ops[] = {
 		.on_read_only = -EPERM,
 		.bad_argument = 77,
 		.on_bad_argument = -EOPNOTSUPP,
-		.outputs = offsetof(struct ioasid_alloc, out_fd),
+		.outputs = WORDS(ioasid_alloc, out_fd, out_pasid),
 	}, {
 		.cmd = IOASID_STATUS,
 		.size = sizeof(struct ioasid_status),
+		.min_size = offsetof(struct ioasid_status, out_pinned),
 		.reserved = offsetof(struct ioasid_status, __reserved),
-		.kind = FD_SPACE,
-		.outputs = offsetof(struct ioasid_status, out_type),
+		.kind = FD_SVA,
+		.any_type = true,
+		.outputs = WORDS(ioasid_status, out_type, out_attachments) |
+			   WORDS(ioasid_status, out_id, out_maps),
 	}, {
 		.cmd = IOASID_FREE,
 		.size = sizeof(struct ioasid_free),
-		.kind = FD_SPACE,
-		.outputs = offsetof(struct ioasid_free, out_state),
+		.kind = FD_SVA,
+		.any_type = true,
+		.outputs = WORDS(ioasid_free, out_state, out_attachments),
+	}, {
+		.cmd = IOASID_MAP,
+		.size = sizeof(struct ioasid_map),
+		.reserved = offsetof(struct ioasid_map, __reserved),
+		.flags = IOASID_READ | IOASID_WRITE | IOASID_MAP_FIXED |
+			 IOASID_MAP_FILE | IOASID_MAP_SPACE,
+		.kind = FD_IOVA,
+		.bad_argument = 1,
+		.on_bad_argument = -EINVAL,
+		.outputs = WORDS(ioasid_map, out_iova, out_length),
+	}, {
+		.cmd = IOASID_UNMAP,
+		.size = sizeof(struct ioasid_unmap),
+		.flags = IOASID_UNMAP_ALL,
+		.kind = FD_IOVA,
+		.bad_argument = 1,
+		.on_bad_argument = -EINVAL,
+		.outputs = WORDS(ioasid_unmap, out_length, out_length),
+	}, {
+		.cmd = IOASID_MAPS,
+		.size = sizeof(struct ioasid_maps),
+		.kind = FD_IOVA,
+		.outputs = WORDS(ioasid_maps, out_nr, out_nr),
+	}, {
+		.cmd = IOASID_IOVA_RANGES,
+		.size = sizeof(struct ioasid_iova_ranges),
+		.kind = FD_IOVA,
+		.outputs = WORDS(ioasid_iova_ranges, out_nr, out_nr) |
+			   WORDS(ioasid_iova_ranges, out_page_sizes,
+				 out_alignment),
+	}, {
+		.cmd = IOASID_IOVA_KEEP,
+		.size = sizeof(struct ioasid_iova_keep),
+		.reserved = offsetof(struct ioasid_iova_keep, __reserved),
+		.kind = FD_IOVA,
+		.bad_argument = IOASID_IOVA_KEEP_MAX + 1,
+		.on_bad_argument = -EINVAL,
+	}, {
+		.cmd = IOASID_TRANSLATE,
+		.size = sizeof(struct ioasid_translate),
+		.reserved = offsetof(struct ioasid_translate, __reserved),
+		.kind = FD_SVA,
+		.any_type = true,
+		.outputs = WORDS(ioasid_translate, out_flags, out_flags) |
+			   WORDS(ioasid_translate, out_iova, out_phys),
+	}, {
+		.cmd = IOASID_PREFAULT,
+		.size = sizeof(struct ioasid_prefault),
+		.flags = IOASID_READ | IOASID_WRITE | IOASID_PREFAULT_PIN,
+		.kind = FD_SVA,
+		.bad_argument = 1,
+		.on_bad_argument = -EINVAL,
+		.outputs = WORDS(ioasid_prefault, out_length, out_length),
+	}, {
+		.cmd = IOASID_UNPIN,
+		.size = sizeof(struct ioasid_unpin),
+		.flags = IOASID_UNMAP_ALL,
+		.kind = FD_SVA,
+		.bad_argument = 1,
+		.on_bad_argument = -EINVAL,
+		.outputs = WORDS(ioasid_unpin, out_length, out_length),
+	}, {
+		.cmd = IOASID_FAULT_OPEN,
+		.size = sizeof(struct ioasid_fault_open),
+		.kind = FD_IOVA,
+		.bad_argument = IOASID_FAULT_DEPTH_MAX + 1,
+		.on_bad_argument = -EINVAL,
+		.outputs = WORDS(ioasid_fault_open, out_fd, out_fd),
 	}, {
 		.cmd = IOASID_SIM_ATTACH,
 		.size = sizeof(struct ioasid_sim_attach),
+		.min_size = offsetof(struct ioasid_sim_attach, cookie),
+		.reserved = offsetof(struct ioasid_sim_attach, __reserved),
+		.flags = IOASID_SIM_ATTACH_NO_FAULT,
 		.kind = FD_QUEUE,
 		.on_read_only = -EPERM,
 		.bad_argument = -1,
 		.on_bad_argument = -EBADF,
-		.outputs = offsetof(struct ioasid_sim_attach, out_pasid),
+		.outputs = WORDS(ioasid_sim_attach, out_pasid, out_pasid) |
+			   WORDS(ioasid_sim_attach, out_flags, out_flags),
 	}, {
 		.cmd = IOASID_SIM_DETACH,
 		.size = sizeof(struct ioasid_sim_detach),
@@ -152,11 +340,12 @@ static const struct op ops[] = {
 		.on_write_only = -ENOENT,
 		.bad_argument = 0,
 		.on_bad_argument = -ENOENT,
+		.on_again = -ENOENT,
 	}, {
 		.cmd = IOASID_SIM_GET_ERROR,
 		.size = sizeof(struct ioasid_sim_error),
 		.kind = FD_QUEUE,
-		.outputs = offsetof(struct ioasid_sim_error, out_error),
+		.outputs = WORDS(ioasid_sim_error, out_error, out_count),
 	},
 };
 
@@ -190,19 +379,64 @@ FIXTURE_VARIANT_ADD(ioctl, free)
 	.op = &ops[3],
 };
 
-FIXTURE_VARIANT_ADD(ioctl, attach)
+FIXTURE_VARIANT_ADD(ioctl, map)
 {
 	.op = &ops[4],
 };
 
-FIXTURE_VARIANT_ADD(ioctl, detach)
+FIXTURE_VARIANT_ADD(ioctl, unmap)
 {
 	.op = &ops[5],
 };
 
-FIXTURE_VARIANT_ADD(ioctl, get_error)
+FIXTURE_VARIANT_ADD(ioctl, maps)
 {
 	.op = &ops[6],
+};
+
+FIXTURE_VARIANT_ADD(ioctl, iova_ranges)
+{
+	.op = &ops[7],
+};
+
+FIXTURE_VARIANT_ADD(ioctl, iova_keep)
+{
+	.op = &ops[8],
+};
+
+FIXTURE_VARIANT_ADD(ioctl, translate)
+{
+	.op = &ops[9],
+};
+
+FIXTURE_VARIANT_ADD(ioctl, prefault)
+{
+	.op = &ops[10],
+};
+
+FIXTURE_VARIANT_ADD(ioctl, unpin)
+{
+	.op = &ops[11],
+};
+
+FIXTURE_VARIANT_ADD(ioctl, fault_open)
+{
+	.op = &ops[12],
+};
+
+FIXTURE_VARIANT_ADD(ioctl, attach)
+{
+	.op = &ops[13],
+};
+
+FIXTURE_VARIANT_ADD(ioctl, detach)
+{
+	.op = &ops[14],
+};
+
+FIXTURE_VARIANT_ADD(ioctl, get_error)
+{
+	.op = &ops[15],
 };
 
 static int set_up(struct env *env)
@@ -210,16 +444,19 @@ static int set_up(struct env *env)
 	int pipe_fd[2];
 
 	env->fd[FD_SYSTEM] = system_open(O_RDWR);
-	env->fd[FD_SPACE] = space_alloc(NULL);
+	env->fd[FD_SVA] = space_alloc(NULL);
+	env->fd[FD_IOVA] = space_alloc_iova(NULL);
 	env->fd[FD_QUEUE] = queue_open(0, O_RDWR);
 	env->fd[FD_DEV_NULL] = open("/dev/null", O_RDWR | O_CLOEXEC);
-	env->other_space = space_alloc(NULL);
+	env->other_space = space_alloc_iova(NULL);
+	env->fd[FD_FAULT] = fault_open(env->other_space, 0);
 	env->mem = anon_map(2 * PAGE);
-	if (pipe2(pipe_fd, O_CLOEXEC) || !env->mem)
+	env->data = anon_map(PAGE);
+	if (pipe2(pipe_fd, O_CLOEXEC) || !env->mem || !env->data)
 		return -errno;
 	env->fd[FD_PIPE] = pipe_fd[0];
 	close(pipe_fd[1]);
-	return queue_attach(env->fd[FD_QUEUE], env->fd[FD_SPACE], &env->pasid);
+	return queue_attach(env->fd[FD_QUEUE], env->fd[FD_SVA], &env->pasid);
 }
 
 static void tear_down(struct env *env)
@@ -230,6 +467,7 @@ static void tear_down(struct env *env)
 		close(env->fd[kind]);
 	close(env->other_space);
 	munmap(env->mem, 2 * PAGE);
+	munmap(env->data, PAGE);
 }
 
 FIXTURE_SETUP(ioctl)
@@ -242,31 +480,80 @@ FIXTURE_TEARDOWN(ioctl)
 	tear_down(&self->env);
 }
 
+static void fill_map(const struct env *env, struct ioasid_map *map)
+{
+	map->flags = IOASID_READ | IOASID_WRITE;
+	map->address = (__u64)env->data;
+	map->length = PAGE;
+}
+
+static void fill_ranges(const struct env *env, struct ioasid_iova_ranges *arg)
+{
+	arg->nr = PAGE / sizeof(struct ioasid_iova_range);
+	arg->ranges = (__u64)env->data;
+}
+
+static void fill_prefault(const struct env *env, struct ioasid_prefault *arg)
+{
+	arg->flags = IOASID_READ;
+	arg->iova = (__u64)env->data;
+	arg->length = PAGE;
+}
+
+static void fill_members(const struct env *env, const struct op *op, void *arg)
+{
+	switch (op->cmd) {
+	case IOASID_ALLOC:
+		((struct ioasid_alloc *)arg)->type = IOASID_TYPE_SVA;
+		break;
+	case IOASID_MAP:
+		fill_map(env, arg);
+		break;
+	case IOASID_UNMAP:
+	case IOASID_UNPIN:
+		((struct ioasid_unmap *)arg)->flags = IOASID_UNMAP_ALL;
+		break;
+	case IOASID_IOVA_RANGES:
+		fill_ranges(env, arg);
+		break;
+	case IOASID_PREFAULT:
+		fill_prefault(env, arg);
+		break;
+	case IOASID_SIM_ATTACH:
+		((struct ioasid_sim_attach *)arg)->fd = env->other_space;
+		break;
+	case IOASID_SIM_DETACH:
+		((struct ioasid_sim_detach *)arg)->pasid = env->pasid;
+		break;
+	}
+}
+
 /* Writes a structure that the ioctl accepts to @arg. */
-static void fill(const struct env *env,
-		 const struct op *op, void *arg)
+static void fill(const struct env *env, const struct op *op, void *arg)
 {
 	memset(arg, 0, op->size);
 	*(__u32 *)arg = op->size;
+	fill_members(env, op, arg);
+}
+
+static void close_new_fd(const struct op *op, const void *arg)
+{
 	if (op->cmd == IOASID_ALLOC)
-		((struct ioasid_alloc *)arg)->type = IOASID_TYPE_SVA;
-	if (op->cmd == IOASID_SIM_ATTACH)
-		((struct ioasid_sim_attach *)arg)->fd = env->other_space;
-	if (op->cmd == IOASID_SIM_DETACH)
-		((struct ioasid_sim_detach *)arg)->pasid = env->pasid;
+		close(((struct ioasid_alloc *)arg)->out_fd);
+	if (op->cmd == IOASID_FAULT_OPEN)
+		close(((struct ioasid_fault_open *)arg)->out_fd);
 }
 
 static int call_fd(const struct op *op, int fd, void *arg)
 {
-	int rc = ioctl(fd, op->cmd, arg) ? -errno : 0;
+	int rc = fd_ioctl(fd, op->cmd, arg);
 
-	if (!rc && op->cmd == IOASID_ALLOC)
-		close(((struct ioasid_alloc *)arg)->out_fd);
+	if (!rc)
+		close_new_fd(op, arg);
 	return rc;
 }
 
-static int call(const struct env *env,
-		const struct op *op, void *arg)
+static int call(const struct env *env, const struct op *op, void *arg)
 {
 	return call_fd(op, env->fd[op->kind], arg);
 }
@@ -324,11 +611,16 @@ TEST_F(ioctl, struct_ends_at_end_of_memory)
 	EXPECT_EQ(0, call(&self->env, variant->op, arg));
 }
 
+static __u32 min_size(const struct op *op)
+{
+	return op->min_size ?: op->size;
+}
+
 TEST_F(ioctl, too_short)
 {
 	__u32 size;
 
-	for (size = 0; size < variant->op->size; size++) {
+	for (size = 0; size < min_size(variant->op); size++) {
 		fill(&self->env, variant->op, self->env.mem);
 		*(__u32 *)self->env.mem = size;
 		EXPECT_EQ(-EINVAL,
@@ -336,6 +628,20 @@ TEST_F(ioctl, too_short)
 			TH_LOG("size %u", size);
 		}
 	}
+}
+
+/* Of a program that was built with the first version of the header. */
+TEST_F(ioctl, shortest)
+{
+	const struct op *op = variant->op;
+	char *arg = self->env.mem + PAGE - min_size(op);
+
+	fill(&self->env, op, arg);
+	memset(arg + min_size(op), 0x5a, PAGE);
+	*(__u32 *)arg = min_size(op);
+	EXPECT_EQ(0, call(&self->env, op, arg));
+	EXPECT_TRUE(bytes_are(arg + min_size(op), PAGE, 0x5a));
+	EXPECT_EQ(min_size(op), *(__u32 *)arg);
 }
 
 TEST_F(ioctl, longer_with_zero_tail)
@@ -378,8 +684,18 @@ TEST_F(ioctl, file_opened_for_one_thing)
 
 	EXPECT_EQ(op->on_read_only, call_again(&self->env, op, O_RDONLY));
 	EXPECT_EQ(op->on_write_only, call_again(&self->env, op, O_WRONLY));
-	if (op->kind != FD_SPACE)
+	if (op->kind != FD_SVA && op->kind != FD_IOVA)
 		EXPECT_EQ(-EBADF, call_again(&self->env, op, O_PATH));
+}
+
+#define FLAGS	sizeof(__u32)
+
+static int call_with_bit(const struct env *env, const struct op *op, __u32 at,
+			 unsigned int bit)
+{
+	fill(env, op, env->mem);
+	*(__u32 *)(env->mem + at) |= 1u << bit;
+	return call(env, op, env->mem);
 }
 
 TEST_F(ioctl, every_unknown_flag_and_reserved_bit)
@@ -387,20 +703,18 @@ TEST_F(ioctl, every_unknown_flag_and_reserved_bit)
 	unsigned int bit;
 
 	for (bit = 0; bit < 32; bit++) {
-		fill(&self->env, variant->op, self->env.mem);
-		((__u32 *)self->env.mem)[1] = 1u << bit;
-		EXPECT_EQ(-EOPNOTSUPP,
-			  call(&self->env, variant->op, self->env.mem)) {
-			TH_LOG("flag %#x", 1u << bit);
-		}
-		if (!variant->op->reserved)
-			continue;
-		fill(&self->env, variant->op, self->env.mem);
-		*(__u32 *)(self->env.mem + variant->op->reserved) = 1u << bit;
-		EXPECT_EQ(-EOPNOTSUPP,
-			  call(&self->env, variant->op, self->env.mem)) {
-			TH_LOG("reserved %#x", 1u << bit);
-		}
+		if (!(variant->op->flags >> bit & 1))
+			EXPECT_EQ(-EOPNOTSUPP,
+				  call_with_bit(&self->env, variant->op,
+						FLAGS, bit)) {
+				TH_LOG("flag %#x", 1u << bit);
+			}
+		if (variant->op->reserved)
+			EXPECT_EQ(-EOPNOTSUPP,
+				  call_with_bit(&self->env, variant->op,
+						variant->op->reserved, bit)) {
+				TH_LOG("reserved %#x", 1u << bit);
+			}
 	}
 }
 
@@ -452,10 +766,10 @@ TEST_F(ioctl, struct_read_only)
 		  call(&self->env, op, self->env.mem));
 	EXPECT_EQ(fds, count_fds());
 	EXPECT_EQ(0, space_attachments(self->env.other_space));
-	EXPECT_EQ(state_after(op), space_state(self->env.fd[FD_SPACE]));
+	EXPECT_EQ(state_after(op), space_state(self->env.fd[FD_SVA]));
+	EXPECT_EQ(0, space_pinned(self->env.fd[FD_IOVA]));
 	ASSERT_EQ(0, mprotect(self->env.mem, PAGE, PROT_READ | PROT_WRITE));
-	EXPECT_EQ(op->outputs ? 0 : -ENOENT,
-		  call(&self->env, op, self->env.mem));
+	EXPECT_EQ(op->on_again, call(&self->env, op, self->env.mem));
 }
 
 TEST_F(ioctl, struct_half_writable)
@@ -467,6 +781,19 @@ TEST_F(ioctl, struct_half_writable)
 	EXPECT_EQ(variant->op->outputs ? -EFAULT : 0,
 		  call(&self->env, variant->op, arg));
 	EXPECT_EQ(0, space_attachments(self->env.other_space));
+	EXPECT_EQ(0, space_pinned(self->env.fd[FD_IOVA]));
+}
+
+static bool is_space(enum fd_kind kind)
+{
+	return kind == FD_SVA || kind == FD_IOVA;
+}
+
+static int on_kind(const struct op *op, enum fd_kind kind)
+{
+	if (is_space(kind) && is_space(op->kind))
+		return op->any_type ? 0 : -EMEDIUMTYPE;
+	return -ENOTTY;
 }
 
 TEST_F(ioctl, wrong_kind_of_fd)
@@ -477,9 +804,34 @@ TEST_F(ioctl, wrong_kind_of_fd)
 		if (kind == variant->op->kind)
 			continue;
 		fill(&self->env, variant->op, self->env.mem);
-		EXPECT_EQ(-ENOTTY, call_fd(variant->op, self->env.fd[kind],
-					   self->env.mem));
+		EXPECT_EQ(on_kind(variant->op, kind),
+			  call_fd(variant->op, self->env.fd[kind],
+				  self->env.mem)) {
+			TH_LOG("kind of fd %u", kind);
+		}
 	}
+}
+
+/* After the structure, before what it says. */
+TEST_F(ioctl, wrong_type_of_space)
+{
+	const struct op *op = variant->op;
+	__u32 *word = (__u32 *)self->env.mem;
+	int fd = self->env.fd[op->kind == FD_SVA ? FD_IOVA : FD_SVA];
+
+	if (!is_space(op->kind) || op->any_type)
+		return;
+	fill(&self->env, op, word);
+	word[0] = op->size - 1;
+	word[1] = 1u << 31;
+	word[2] = op->bad_argument;
+	EXPECT_EQ(-EINVAL, call_fd(op, fd, word));
+	word[0] = op->size;
+	EXPECT_EQ(-EOPNOTSUPP, call_fd(op, fd, word));
+	word[1] = 0;
+	EXPECT_EQ(-EMEDIUMTYPE, call_fd(op, fd, word));
+	EXPECT_LE(IOASID_STATE_FREE_PENDING, space_free(fd));
+	EXPECT_EQ(-EMEDIUMTYPE, call_fd(op, fd, word));
 }
 
 TEST_F(ioctl, closed_fd)
@@ -502,14 +854,14 @@ TEST_F(ioctl, order_of_errors)
 
 	ASSERT_LE(0, fd);
 	fill(&self->env, op, word);
-	word[1] = 1;
+	word[1] = 1u << 31;
 	self->env.mem[op->size] = 1;
 	if (op->on_bad_argument)
 		word[2] = op->bad_argument;
 
 	EXPECT_EQ(-ENOTTY, call_fd(op, self->env.fd[FD_DEV_NULL], NULL));
 	EXPECT_EQ(-EFAULT, call_fd(op, fd, NULL));
-	word[0] = op->size - 1;
+	word[0] = min_size(op) - 1;
 	EXPECT_EQ(-EINVAL, call_fd(op, fd, word));
 	word[0] = op->size + 1;
 	EXPECT_EQ(-E2BIG, call_fd(op, fd, word));
@@ -528,11 +880,11 @@ TEST_F(ioctl, outputs_are_ignored_on_input)
 {
 	const struct op *op = variant->op;
 	__u32 *word = (__u32 *)self->env.mem;
-	__u32 i;
+	unsigned int i;
 
 	fill(&self->env, op, word);
-	for (i = op->outputs / sizeof(*word); i < op->size / sizeof(*word); i++)
-		if (op->outputs && i * sizeof(*word) != op->reserved)
+	for (i = 0; i < op->size / sizeof(*word); i++)
+		if (op->outputs >> i & 1)
 			word[i] = -1;
 	EXPECT_EQ(0, call(&self->env, op, word));
 }
@@ -561,8 +913,8 @@ TEST_F(ioctl, from_32bit_program)
 	fill(&self->env, variant->op, low);
 	rc = call_32bit(self->env.fd[variant->op->kind], variant->op->cmd, low);
 	EXPECT_EQ(0, rc);
-	if (!rc && variant->op->cmd == IOASID_ALLOC)
-		close(((struct ioasid_alloc *)low)->out_fd);
+	if (!rc)
+		close_new_fd(variant->op, low);
 }
 
 FIXTURE(numbers)
@@ -573,12 +925,15 @@ FIXTURE(numbers)
 
 FIXTURE_SETUP(numbers)
 {
+	unsigned int kind;
+
 	self->fd[FD_SYSTEM] = system_open(O_RDWR);
-	self->fd[FD_SPACE] = space_alloc(NULL);
+	self->fd[FD_SVA] = space_alloc(NULL);
+	self->fd[FD_IOVA] = space_alloc_iova(NULL);
+	self->fd[FD_FAULT] = fault_open(self->fd[FD_IOVA], 0);
 	self->fd[FD_QUEUE] = queue_open(0, O_RDWR);
-	ASSERT_LE(0, self->fd[FD_SYSTEM]);
-	ASSERT_LE(0, self->fd[FD_SPACE]);
-	ASSERT_LE(0, self->fd[FD_QUEUE]);
+	for (kind = 0; kind < FD_OWN_KINDS; kind++)
+		ASSERT_LE(0, self->fd[kind]);
 }
 
 FIXTURE_TEARDOWN(numbers)
@@ -594,8 +949,11 @@ static bool is_known(enum fd_kind kind, unsigned int nr)
 	switch (kind) {
 	case FD_SYSTEM:
 		return nr == IOASID_NR_GET_INFO || nr == IOASID_NR_ALLOC;
-	case FD_SPACE:
-		return nr == IOASID_NR_STATUS || nr == IOASID_NR_FREE;
+	case FD_SVA:
+	case FD_IOVA:
+		return nr >= IOASID_NR_STATUS && nr <= IOASID_NR_FAULT_OPEN;
+	case FD_FAULT:
+		return false;
 	default:
 		return nr >= IOASID_SIM_NR_ATTACH &&
 		       nr <= IOASID_SIM_NR_GET_ERROR;
@@ -652,7 +1010,8 @@ TEST(info)
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(0, ioctl(fd, IOASID_GET_INFO, &info));
 	EXPECT_EQ(IOASID_ABI, info.out_abi);
-	EXPECT_EQ(1u << IOASID_TYPE_SVA, info.out_types);
+	EXPECT_EQ(1u << IOASID_TYPE_SVA | 1u << IOASID_TYPE_IOVA,
+		  info.out_types);
 	EXPECT_LE(1, info.out_pasid_bits);
 	EXPECT_GE(20, info.out_pasid_bits);
 	close(fd);
@@ -661,7 +1020,7 @@ TEST(info)
 TEST(every_unknown_type)
 {
 	static const __u32 types[] = {
-		0, 2, 3, 4, 31, 32, 33, 0x7fffffff, 0x80000001, -1,
+		0, 3, 4, 5, 31, 32, 33, 0x7fffffff, 0x80000001, -1,
 	};
 	int fd = system_open(O_RDWR);
 	unsigned int i;

@@ -9,7 +9,7 @@
 
 #include "uapi.h"
 
-static int call(int fd, unsigned long cmd, void *arg)
+int fd_ioctl(int fd, unsigned long cmd, void *arg)
 {
 	return ioctl(fd, cmd, arg) < 0 ? -errno : 0;
 }
@@ -26,18 +26,18 @@ int system_open(int flags)
 	return open_node(SYSTEM_NODE, flags);
 }
 
-int space_alloc(__u32 *pasid)
+static int alloc_of_type(__u32 type, __u32 *pasid)
 {
 	struct ioasid_alloc alloc = {
 		.size = sizeof(alloc),
-		.type = IOASID_TYPE_SVA,
+		.type = type,
 	};
 	int system_fd = system_open(O_RDWR);
 	int rc;
 
 	if (system_fd < 0)
 		return system_fd;
-	rc = call(system_fd, IOASID_ALLOC, &alloc);
+	rc = fd_ioctl(system_fd, IOASID_ALLOC, &alloc);
 	close(system_fd);
 	if (rc)
 		return rc;
@@ -46,10 +46,20 @@ int space_alloc(__u32 *pasid)
 	return alloc.out_fd;
 }
 
+int space_alloc(__u32 *pasid)
+{
+	return alloc_of_type(IOASID_TYPE_SVA, pasid);
+}
+
+int space_alloc_iova(__u32 *pasid)
+{
+	return alloc_of_type(IOASID_TYPE_IOVA, pasid);
+}
+
 int space_status(int space, struct ioasid_status *status)
 {
 	*status = (struct ioasid_status){ .size = sizeof(*status) };
-	return call(space, IOASID_STATUS, status);
+	return fd_ioctl(space, IOASID_STATUS, status);
 }
 
 int space_state(int space)
@@ -76,12 +86,226 @@ int space_attachments(int space)
 	return rc ? rc : (int)status.out_attachments;
 }
 
+__s64 space_pinned(int space)
+{
+	struct ioasid_status status;
+	int rc = space_status(space, &status);
+
+	return rc ? rc : (__s64)status.out_pinned;
+}
+
 int space_free(int space)
 {
 	struct ioasid_free freed = { .size = sizeof(freed) };
-	int rc = call(space, IOASID_FREE, &freed);
+	int rc = fd_ioctl(space, IOASID_FREE, &freed);
 
 	return rc ? rc : (int)freed.out_state;
+}
+
+int space_map(int space, struct ioasid_map *map)
+{
+	map->size = sizeof(*map);
+	return fd_ioctl(space, IOASID_MAP, map);
+}
+
+int space_map_at(int space, __u64 iova, const void *mem, size_t size,
+		 __u32 flags)
+{
+	struct ioasid_map map = {
+		.flags = flags | IOASID_MAP_FIXED,
+		.address = (__u64)mem,
+		.length = size,
+		.iova = iova,
+	};
+
+	return space_map(space, &map);
+}
+
+__s64 space_map_anywhere(int space, const void *mem, size_t size)
+{
+	struct ioasid_map map = {
+		.flags = IOASID_READ | IOASID_WRITE,
+		.address = (__u64)mem,
+		.length = size,
+	};
+	int rc = space_map(space, &map);
+
+	return rc ? rc : (__s64)map.out_iova;
+}
+
+int space_map_file(int space, __u64 iova, int fd, __u64 offset, size_t size,
+		   __u32 flags)
+{
+	struct ioasid_map map = {
+		.flags = flags | IOASID_MAP_FIXED | IOASID_MAP_FILE,
+		.fd = fd,
+		.address = offset,
+		.length = size,
+		.iova = iova,
+	};
+
+	return space_map(space, &map);
+}
+
+int space_map_space(int space, __u64 iova, int from, __u64 address,
+		    size_t size, __u32 flags)
+{
+	struct ioasid_map map = {
+		.flags = flags | IOASID_MAP_FIXED | IOASID_MAP_SPACE,
+		.fd = from,
+		.address = address,
+		.length = size,
+		.iova = iova,
+	};
+
+	return space_map(space, &map);
+}
+
+static __s64 unmap(int space, struct ioasid_unmap *arg)
+{
+	int rc = fd_ioctl(space, IOASID_UNMAP, arg);
+
+	return rc ? rc : (__s64)arg->out_length;
+}
+
+__s64 space_unmap(int space, __u64 iova, __u64 size)
+{
+	struct ioasid_unmap arg = {
+		.size = sizeof(arg),
+		.iova = iova,
+		.length = size,
+	};
+
+	return unmap(space, &arg);
+}
+
+__s64 space_unmap_all(int space)
+{
+	struct ioasid_unmap arg = {
+		.size = sizeof(arg),
+		.flags = IOASID_UNMAP_ALL,
+	};
+
+	return unmap(space, &arg);
+}
+
+int space_maps(int space, __u64 iova, struct ioasid_map_entry *entries,
+	       unsigned int nr)
+{
+	struct ioasid_maps arg = {
+		.size = sizeof(arg),
+		.nr = nr,
+		.iova = iova,
+		.entries = (__u64)entries,
+	};
+	int rc = fd_ioctl(space, IOASID_MAPS, &arg);
+
+	return rc ? rc : (int)arg.out_nr;
+}
+
+int space_iova_ranges(int space, struct ioasid_iova_range *ranges,
+		      unsigned int nr)
+{
+	struct ioasid_iova_ranges arg = {
+		.size = sizeof(arg),
+		.nr = nr,
+		.ranges = (__u64)ranges,
+	};
+	int rc = fd_ioctl(space, IOASID_IOVA_RANGES, &arg);
+
+	return rc ? rc : (int)arg.out_nr;
+}
+
+int space_keep(int space, const struct ioasid_iova_range *ranges,
+	       unsigned int nr)
+{
+	struct ioasid_iova_keep arg = {
+		.size = sizeof(arg),
+		.nr = nr,
+		.ranges = (__u64)ranges,
+	};
+
+	return fd_ioctl(space, IOASID_IOVA_KEEP, &arg);
+}
+
+int space_translate(int space, __u64 iova, struct ioasid_translate *translate)
+{
+	*translate = (struct ioasid_translate){
+		.size = sizeof(*translate),
+		.iova = iova,
+	};
+	return fd_ioctl(space, IOASID_TRANSLATE, translate);
+}
+
+__s64 space_prefault(int space, const void *mem, size_t size, __u32 flags)
+{
+	struct ioasid_prefault arg = {
+		.size = sizeof(arg),
+		.flags = flags,
+		.iova = (__u64)mem,
+		.length = size,
+	};
+	int rc = fd_ioctl(space, IOASID_PREFAULT, &arg);
+
+	return rc ? rc : (__s64)arg.out_length;
+}
+
+static __s64 unpin(int space, struct ioasid_unpin *arg)
+{
+	int rc = fd_ioctl(space, IOASID_UNPIN, arg);
+
+	return rc ? rc : (__s64)arg->out_length;
+}
+
+__s64 space_unpin(int space, const void *mem, size_t size)
+{
+	struct ioasid_unpin arg = {
+		.size = sizeof(arg),
+		.iova = (__u64)mem,
+		.length = size,
+	};
+
+	return unpin(space, &arg);
+}
+
+__s64 space_unpin_all(int space)
+{
+	struct ioasid_unpin arg = {
+		.size = sizeof(arg),
+		.flags = IOASID_UNMAP_ALL,
+	};
+
+	return unpin(space, &arg);
+}
+
+int fault_open(int space, unsigned int depth)
+{
+	struct ioasid_fault_open arg = {
+		.size = sizeof(arg),
+		.depth = depth,
+	};
+	int rc = fd_ioctl(space, IOASID_FAULT_OPEN, &arg);
+
+	return rc ? rc : arg.out_fd;
+}
+
+int fault_read(int fd, struct ioasid_fault *faults, unsigned int nr)
+{
+	ssize_t count = read(fd, faults, nr * sizeof(*faults));
+
+	if (count < 0)
+		return -errno;
+	return count % sizeof(*faults) ? -EIO : count / (int)sizeof(*faults);
+}
+
+int fault_answer(int fd, __u32 group, __u32 code)
+{
+	struct ioasid_fault_answer answer = { .group = group, .code = code };
+	ssize_t count = write(fd, &answer, sizeof(answer));
+
+	if (count < 0)
+		return -errno;
+	return count == sizeof(answer) ? 0 : -EIO;
 }
 
 int queue_open(unsigned int accelerator, int flags)
@@ -94,15 +318,18 @@ int queue_open(unsigned int accelerator, int flags)
 
 int queue_attach(int queue, int space, __u32 *pasid)
 {
-	struct ioasid_sim_attach attach = {
-		.size = sizeof(attach),
-		.fd = space,
-	};
-	int rc = call(queue, IOASID_SIM_ATTACH, &attach);
+	struct ioasid_sim_attach attach = { .fd = space };
+	int rc = queue_attach_as(queue, &attach);
 
 	if (!rc && pasid)
 		*pasid = attach.out_pasid;
 	return rc;
+}
+
+int queue_attach_as(int queue, struct ioasid_sim_attach *attach)
+{
+	attach->size = sizeof(*attach);
+	return fd_ioctl(queue, IOASID_SIM_ATTACH, attach);
 }
 
 int queue_detach(int queue, __u32 pasid)
@@ -112,13 +339,13 @@ int queue_detach(int queue, __u32 pasid)
 		.pasid = pasid,
 	};
 
-	return call(queue, IOASID_SIM_DETACH, &detach);
+	return fd_ioctl(queue, IOASID_SIM_DETACH, &detach);
 }
 
 int queue_error(int queue, struct ioasid_sim_error *error)
 {
 	*error = (struct ioasid_sim_error){ .size = sizeof(*error) };
-	return call(queue, IOASID_SIM_GET_ERROR, error);
+	return fd_ioctl(queue, IOASID_SIM_GET_ERROR, error);
 }
 
 int fd_events(int fd, short events, int timeout_ms)

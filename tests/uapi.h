@@ -12,6 +12,7 @@
 #include <linux/idxd.h>
 #include <linux/ioasid.h>
 #include <linux/ioasid_sim.h>
+#include <stddef.h>
 
 #define SYSTEM_NODE	"/dev/ioasid"
 #define SIM_NODE	"/dev/ioasid_sim"
@@ -19,10 +20,14 @@
 /* How long anything may take that is sure to happen. */
 #define PATIENCE_MS	20000
 
+/* Any ioctl. */
+int fd_ioctl(int fd, unsigned long cmd, void *arg);
+
 int system_open(int flags);
 
-/* Returns the IOASID fd. @pasid may be NULL. */
+/* These return the IOASID fd. @pasid may be NULL. */
 int space_alloc(__u32 *pasid);
+int space_alloc_iova(__u32 *pasid);
 int space_status(int space, struct ioasid_status *status);
 /* Returns an enum ioasid_state. */
 int space_state(int space);
@@ -30,12 +35,50 @@ int space_state(int space);
 int space_flags(int space);
 /* Returns the number of attachments. */
 int space_attachments(int space);
+/* Returns how many bytes are pinned for the space. */
+__s64 space_pinned(int space);
 /* Returns the enum ioasid_state after the free. */
 int space_free(int space);
+
+/* As @map says; its size is filled in. */
+int space_map(int space, struct ioasid_map *map);
+/* Memory, a file, or what another space has, at @iova. */
+int space_map_at(int space, __u64 iova, const void *mem, size_t size,
+		 __u32 flags);
+int space_map_file(int space, __u64 iova, int fd, __u64 offset, size_t size,
+		   __u32 flags);
+int space_map_space(int space, __u64 iova, int from, __u64 address,
+		    size_t size, __u32 flags);
+/* Memory to read and write. Returns the address that the kernel chose. */
+__s64 space_map_anywhere(int space, const void *mem, size_t size);
+/* These return how many bytes were unmapped. */
+__s64 space_unmap(int space, __u64 iova, __u64 size);
+__s64 space_unmap_all(int space);
+/* These return how many there are. */
+int space_maps(int space, __u64 iova, struct ioasid_map_entry *entries,
+	       unsigned int nr);
+int space_iova_ranges(int space, struct ioasid_iova_range *ranges,
+		      unsigned int nr);
+int space_keep(int space, const struct ioasid_iova_range *ranges,
+	       unsigned int nr);
+int space_translate(int space, __u64 iova, struct ioasid_translate *translate);
+
+/* These return how many bytes are ready, or were unpinned. */
+__s64 space_prefault(int space, const void *mem, size_t size, __u32 flags);
+__s64 space_unpin(int space, const void *mem, size_t size);
+__s64 space_unpin_all(int space);
+
+/* Returns the fault fd. */
+int fault_open(int space, unsigned int depth);
+/* Returns how many were read. */
+int fault_read(int fd, struct ioasid_fault *faults, unsigned int nr);
+int fault_answer(int fd, __u32 group, __u32 code);
 
 int queue_open(unsigned int accelerator, int flags);
 /* @pasid may be NULL. */
 int queue_attach(int queue, int space, __u32 *pasid);
+/* As @attach says; its size is filled in. */
+int queue_attach_as(int queue, struct ioasid_sim_attach *attach);
 int queue_detach(int queue, __u32 pasid);
 int queue_error(int queue, struct ioasid_sim_error *error);
 
