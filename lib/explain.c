@@ -156,7 +156,7 @@ static const struct cause causes[] = {
 	{ IOASID_OP_ATTACH, EOPNOTSUPP,
 	  "the device or its IOMMU cannot use PASIDs" },
 	{ IOASID_OP_ATTACH, EPROTONOSUPPORT,
-	  "the device has no page requests, and was not allowed to do without" },
+	  "the device has no page requests, and was not let in without them" },
 	{ IOASID_OP_ATTACH, EADDRINUSE,
 	  "something is mapped at addresses that the device cannot use" },
 	{ IOASID_OP_ATTACH, EADDRNOTAVAIL,

@@ -116,11 +116,11 @@ int ioasid_space_wait_hangup(int space, int timeout_ms);
  * The memory is pinned until it is unmapped, and charged to the creator of the
  * space.
  *
- * Return: 0. -EEXIST: something is mapped at @iova. -EADDRNOTAVAIL: no device
- * attached could use it there. -ENOSPC: no free range fits. -EFAULT: there is
- * nothing at part of the memory. -EACCES: it does not allow the access. -EDQUOT:
- * RLIMIT_MEMLOCK does not allow it. -ESTALE: the space was freed. Others as
- * IOASID_MAP.
+ * Return: 0. -EEXIST: something is mapped at @iova. -EADDRNOTAVAIL: it is
+ * outside of the usable ranges. -ENOSPC: no free range fits. -EFAULT: there is
+ * nothing at part of the memory. -EACCES: it does not allow the access.
+ * -EDQUOT: RLIMIT_MEMLOCK does not allow it. -ESTALE: the space was freed.
+ * Others as IOASID_MAP.
  */
 int ioasid_space_map(int space, const void *memory, __u64 length, __u32 flags,
 		     __u64 *iova);
