@@ -6,7 +6,7 @@
 #ifndef IOASIDCTL_COMMAND_H
 #define IOASIDCTL_COMMAND_H
 
-#include <stdbool.h>
+#include "options.h"
 
 /**
  * struct command - One command
@@ -16,6 +16,7 @@
  * @help: what --help prints below the usage line
  * @min_arguments: how many arguments it needs
  * @max_arguments: how many it takes
+ * @takes: OPTION_* bits of the options that it takes
  * @run: does it. Returns an exit status
  */
 struct command {
@@ -25,11 +26,16 @@ struct command {
 	const char *help;
 	int min_arguments;
 	int max_arguments;
-	int (*run)(char **arguments, bool json);
+	unsigned int takes;
+	int (*run)(char **arguments, const struct options *options);
 };
 
 extern const struct command info_command;
 extern const struct command list_command;
+extern const struct command map_command;
+extern const struct command read_command;
 extern const struct command show_command;
+extern const struct command translate_command;
+extern const struct command unmap_command;
 
 #endif

@@ -76,13 +76,13 @@ static void print_text(const struct ioasid_info *info)
 	printf("\nPASID bits  %u\n", info->out_pasid_bits);
 }
 
-static int run(char **arguments, bool json)
+static int run(char **arguments, const struct options *options)
 {
 	struct ioasid_info info;
 
 	if (read_info(&info))
 		return STATUS_FAILED;
-	if (json)
+	if (options->given & OPTION_JSON)
 		print_json(&info);
 	else
 		print_text(&info);
@@ -96,5 +96,6 @@ const struct command info_command = {
 	.help =
 "Prints the version of the kernel's interface, the types of spaces that can be\n"
 "created, and the width of a PASID.\n",
+	.takes = OPTION_JSON,
 	.run = run,
 };

@@ -1,16 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "json.h"
 
-static void add_number(struct json_object *object, const char *name,
-		       __u64 number)
+void json_add_number(struct json_object *object, const char *name, __u64 number)
 {
 	json_object_object_add(object, name, json_object_new_uint64(number));
 }
 
-static void add_text(struct json_object *object, const char *name,
-		     const char *text)
+void json_add_text(struct json_object *object, const char *name,
+		   const char *text)
 {
 	json_object_object_add(object, name, json_object_new_string(text));
+}
+
+void json_add_bool(struct json_object *object, const char *name, bool value)
+{
+	json_object_object_add(object, name, json_object_new_boolean(value));
+}
+
+void json_add_sizes(struct json_object *object, const char *name, __u64 sizes)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (; sizes; sizes &= sizes - 1)
+		json_object_array_add(array,
+				      json_object_new_uint64(sizes & -sizes));
+	json_object_object_add(object, name, array);
 }
 
 static struct json_object *devices_to_json(const struct ioasid_fdinfo *info)
@@ -28,9 +42,9 @@ static struct json_object *holder_to_json(const struct holder *holder)
 {
 	struct json_object *object = json_object_new_object();
 
-	add_number(object, "pid", holder->pid);
-	add_text(object, "comm", holder->comm);
-	add_number(object, "fd", holder->fd);
+	json_add_number(object, "pid", holder->pid);
+	json_add_text(object, "comm", holder->comm);
+	json_add_number(object, "fd", holder->fd);
 	return object;
 }
 
@@ -50,16 +64,19 @@ struct json_object *space_to_json(const struct space *space)
 	struct json_object *object = json_object_new_object();
 	const struct ioasid_fdinfo *info = space->info;
 
-	add_number(object, "ioasid", info->id);
-	add_number(object, "pasid", info->pasid);
-	add_text(object, "type", info->type);
-	add_text(object, "state", info->state);
-	add_text(object, "mm", info->mm_gone ? "gone" : "live");
-	add_number(object, "attachments", info->attachments);
+	json_add_number(object, "ioasid", info->id);
+	json_add_number(object, "pasid", info->pasid);
+	json_add_text(object, "type", info->type);
+	json_add_text(object, "state", info->state);
+	if (info->has_mm)
+		json_add_text(object, "mm", info->mm_gone ? "gone" : "live");
+	json_add_number(object, "attachments", info->attachments);
 	json_object_object_add(object, "devices", devices_to_json(info));
-	add_number(object, "mapped", info->mapped);
-	add_number(object, "faults", info->faults);
-	add_number(object, "faults_failed", info->faults_failed);
+	json_add_number(object, "mapped", info->mapped);
+	json_add_number(object, "pinned", info->pinned);
+	json_add_number(object, "maps", info->maps);
+	json_add_number(object, "faults", info->faults);
+	json_add_number(object, "faults_failed", info->faults_failed);
 	json_object_object_add(object, "holders", holders_to_json(space));
 	return object;
 }

@@ -6,9 +6,19 @@
 #ifndef IOASIDCTL_JSON_H
 #define IOASIDCTL_JSON_H
 
+#include <stdbool.h>
+
 #include <json-c/json.h>
 
 #include "spaces.h"
+
+void json_add_number(struct json_object *object, const char *name,
+		     __u64 number);
+void json_add_text(struct json_object *object, const char *name,
+		   const char *text);
+void json_add_bool(struct json_object *object, const char *name, bool value);
+/* @sizes: powers of two, ORed, become an array. */
+void json_add_sizes(struct json_object *object, const char *name, __u64 sizes);
 
 struct json_object *space_to_json(const struct space *space);
 

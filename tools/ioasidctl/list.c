@@ -14,7 +14,8 @@
 #include "table.h"
 
 static const char * const headings[] = {
-	"ID", "PASID", "TYPE", "STATE", "ATTACHMENTS", "MAPPED", "HOLDERS",
+	"ID", "PASID", "TYPE", "STATE", "ATTACHMENTS", "MAPPED", "PINNED",
+	"HOLDERS",
 };
 
 static void print_json(const struct spaces *spaces)
@@ -58,6 +59,7 @@ static void add_row(struct table *table, const struct space *space)
 	table_add(table, "%s%s", info->state, info->mm_gone ? ",mm-gone" : "");
 	table_add(table, "%u", info->attachments);
 	table_add(table, "%s", format_size(info->mapped).text);
+	table_add(table, "%s", format_size(info->pinned).text);
 	table_add(table, "%s", holders ?: "?");
 	free(holders);
 }
@@ -74,7 +76,7 @@ static void print_text(const struct spaces *spaces)
 	table_print(&table, "");
 }
 
-static int run(char **arguments, bool json)
+static int run(char **arguments, const struct options *options)
 {
 	struct spaces spaces;
 	int rc;
@@ -83,7 +85,7 @@ static int run(char **arguments, bool json)
 	if (rc) {
 		complain("cannot look at /proc: %s", strerror(-rc));
 	} else {
-		if (json)
+		if (options->given & OPTION_JSON)
 			print_json(&spaces);
 		else
 			print_text(&spaces);
@@ -103,9 +105,11 @@ const struct command list_command = {
 	.help =
 "Prints one line for each space that a process holds: its id, PASID, type and\n"
 "state, the number of attachments, how much of it devices reach without a page\n"
-"request, and its holders as PID/FD(NAME).\n"
+"request (of type iova: how much is mapped), how much memory is pinned for it,\n"
+"and its holders as PID/FD(NAME).\n"
 "\n"
 "What is seen is what /proc lets the caller see; root sees all. When processes\n"
 "could not be looked at, their number is printed on stderr.\n",
+	.takes = OPTION_JSON,
 	.run = run,
 };

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ioasidctl: looks at I/O address spaces and at who holds them.
+ * ioasidctl: looks at I/O address spaces, at who holds them and at what is in
+ * them.
  *
  * Options may stand anywhere. "help" is a command, and --help an option of
  * every command.
  */
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,13 +17,10 @@ static const struct command * const commands[] = {
 	&info_command,
 	&list_command,
 	&show_command,
-};
-
-static const struct option options[] = {
-	{ "help", no_argument, NULL, 'h' },
-	{ "json", no_argument, NULL, 'j' },
-	{ "version", no_argument, NULL, 'V' },
-	{}
+	&translate_command,
+	&read_command,
+	&map_command,
+	&unmap_command,
 };
 
 static const char usage_options[] =
@@ -41,13 +38,15 @@ static int print_help(void)
 
 	printf("Usage: ioasidctl [OPTION]... COMMAND [ARGUMENT]...\n"
 	       "\n"
-	       "Looks at I/O address spaces (IOASIDs) and at who holds them.\n"
+	       "Looks at I/O address spaces (IOASIDs), at who holds them and at\n"
+	       "what is in them.\n"
 	       "\n"
 	       "Commands:\n");
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
-		printf("  %-4s %-13s %s\n", commands[i]->name,
+		printf("  %-9s %-23s  %s\n", commands[i]->name,
 		       commands[i]->arguments, commands[i]->summary);
-	printf("  help [COMMAND]     this, or help on a command\n\n%s\n%s",
+	printf("  %-9s %-23s  %s\n\n%s\n%s", "help", "[COMMAND]",
+	       "this, or help on a command",
 	       usage_options, usage_status);
 	return STATUS_OK;
 }
@@ -72,8 +71,10 @@ static const struct command *find_command(const char *name)
 }
 
 static int run_command(const struct command *command, int count,
-		       char **arguments, bool json)
+		       char **arguments, const struct options *options)
 {
+	int status;
+
 	if (count < command->min_arguments)
 		return complain_usage("'%s' needs an argument: %s",
 				      command->name, command->arguments);
@@ -81,12 +82,14 @@ static int run_command(const struct command *command, int count,
 		return complain_usage("'%s' takes no argument '%s'",
 				      command->name,
 				      arguments[command->max_arguments]);
-	return command->run(arguments, json);
+	status = options_check(options, command->takes, command->name);
+	return status ?: command->run(arguments, options);
 }
 
-static int run(char **words, int count, bool help, bool json)
+static int run(char **words, int count, const struct options *options)
 {
 	const struct command *command;
+	bool help = options->help;
 
 	if (count && !strcmp(words[0], "help")) {
 		help = true;
@@ -102,30 +105,20 @@ static int run(char **words, int count, bool help, bool json)
 		return STATUS_USAGE;
 	if (help || (count == 2 && !strcmp(words[1], "help")))
 		return print_command_help(command);
-	return run_command(command, count - 1, words + 1, json);
+	return run_command(command, count - 1, words + 1, options);
 }
 
 int main(int argc, char **argv)
 {
-	bool help = false, json = false;
-	int option;
+	struct options options;
+	int status;
 
-	while ((option = getopt_long(argc, argv, "hjV", options, NULL)) != -1) {
-		switch (option) {
-		case 'h':
-			help = true;
-			break;
-		case 'j':
-			json = true;
-			break;
-		case 'V':
-			puts("ioasidctl " VERSION);
-			return finish_output(STATUS_OK);
-		default:
-			fputs("Try 'ioasidctl --help' for more information.\n",
-			      stderr);
-			return STATUS_USAGE;
-		}
+	status = options_read(&options, argc, argv);
+	if (status)
+		return status;
+	if (options.version) {
+		puts("ioasidctl " VERSION);
+		return finish_output(STATUS_OK);
 	}
-	return finish_output(run(argv + optind, argc - optind, help, json));
+	return finish_output(run(argv + optind, argc - optind, &options));
 }

@@ -2,74 +2,110 @@
 /*
  * ioasidctl show: everything about some spaces.
  *
- * A space is named by its id, or by a descriptor that holds it, as PID/FD.
+ * What /proc does not say, the maps of an IOVA space, is asked of the space
+ * itself. Who may not get at its descriptor sees all the rest.
  */
-#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../common/message.h"
 #include "../common/size.h"
 #include "command.h"
 #include "json.h"
+#include "maps.h"
+#include "range.h"
+#include "reach.h"
 #include "table.h"
 
-/* Reads digits up to @end, which is moved behind them. */
-static int parse_number(const char *text, char **end, unsigned long long max,
-			unsigned long long *number)
+static int read_maps(const struct space *space, struct maps *maps)
 {
-	if (!isdigit((unsigned char)*text))
-		return -EINVAL;
-	errno = 0;
-	*number = strtoull(text, end, 10);
-	return errno || *number > max ? -EINVAL : 0;
+	int fd, rc;
+
+	fd = reach_holder(space);
+	if (fd < 0)
+		return fd;
+	rc = maps_read(fd, maps);
+	close(fd);
+	return rc == -ESTALE ? 0 : rc;
 }
 
-static int id_of_descriptor(const char *name, pid_t pid, int fd, __u64 *id)
+/* To be freed, also if there are none to be had. */
+static void find_maps(const struct space *space, struct maps *maps)
 {
-	struct ioasid_fdinfo *info;
+	const char *iova = ioasid_type_name(IOASID_TYPE_IOVA);
 	int rc;
 
-	rc = ioasid_fdinfo_read(pid, fd, &info);
-	if (rc) {
-		complain("%s: %s", name,
-			 ioasid_explain(IOASID_OP_FDINFO, rc));
-		return STATUS_FAILED;
-	}
-	*id = info->id;
-	ioasid_fdinfo_free(info);
-	return STATUS_OK;
+	*maps = (struct maps){};
+	if (strcmp(space->info->type, iova) || !space->info->maps)
+		return;
+	rc = read_maps(space, maps);
+	if (rc)
+		complain("cannot list the maps of space %llu: %s",
+			 space->info->id, reach_explain(rc));
 }
 
-static int resolve(const char *name, __u64 *id)
+static void add_bytes(struct table *table, const char *name, __u64 bytes)
 {
-	unsigned long long first, second;
-	char *end;
-
-	if (parse_number(name, &end, ULLONG_MAX, &first))
-		goto out_usage;
-	if (!*end) {
-		*id = first;
-		return STATUS_OK;
-	}
-	if (*end != '/' || !first || first > INT_MAX ||
-	    parse_number(end + 1, &end, INT_MAX, &second) || *end)
-		goto out_usage;
-	return id_of_descriptor(name, first, second, id);
-
-out_usage:
-	return complain_usage("'%s' is neither the id of a space nor PID/FD",
-			      name);
+	table_add(table, "%s", name);
+	table_add(table, "%llu bytes (%s)", bytes, format_size(bytes).text);
 }
 
-static void print_text(const struct space *space)
+static void add_memory(struct table *table, const struct ioasid_fdinfo *info)
+{
+	if (!info->has_mm)
+		return;
+	table_add(table, "memory");
+	table_add(table, "%s", info->mm_gone ?
+		  "gone: its process has exited or called execve" : "live");
+}
+
+static void add_devices(struct table *table, const struct ioasid_fdinfo *info)
+{
+	size_t i;
+
+	table_add(table, "attachments");
+	table_add(table, "%u", info->attachments);
+	for (i = 0; i < info->nr_devices; i++) {
+		table_add(table, "device");
+		table_add(table, "%s", info->devices[i]);
+	}
+}
+
+static void add_holders(struct table *table, const struct space *space)
+{
+	const struct holder *holder;
+	size_t i;
+
+	for (i = 0; i < space->nr_holders; i++) {
+		holder = &space->holders[i];
+		table_add(table, "holder");
+		table_add(table, "process %d (%s), descriptor %d",
+			  holder->pid, holder->comm, holder->fd);
+	}
+}
+
+/* A range is written as "unmap" and "translate" take it. */
+static void add_maps(struct table *table, const struct maps *maps)
+{
+	const struct ioasid_map_entry *map;
+	size_t i;
+
+	for (i = 0; i < maps->count; i++) {
+		map = &maps->list[i];
+		table_add(table, "map");
+		table_add(table, "0x%llx+0x%llx (%s) %s, pages %s", map->iova,
+			  map->length, format_size(map->length).text,
+			  format_access(map->flags),
+			  format_page_sizes(map->page_sizes).text);
+	}
+}
+
+static void print_text(const struct space *space, const struct maps *maps)
 {
 	const struct ioasid_fdinfo *info = space->info;
 	struct table table = { .columns = 2 };
-	const struct holder *holder;
-	size_t i;
 
 	printf("space %llu\n", info->id);
 	table_add(&table, "type");
@@ -78,50 +114,49 @@ static void print_text(const struct space *space)
 	table_add(&table, "%s", info->state);
 	table_add(&table, "PASID");
 	table_add(&table, "%u", info->pasid);
-	table_add(&table, "memory");
-	table_add(&table, "%s", info->mm_gone ?
-		  "gone: its process has exited or called execve" : "live");
-	table_add(&table, "attachments");
-	table_add(&table, "%u", info->attachments);
-	for (i = 0; i < info->nr_devices; i++) {
-		table_add(&table, "device");
-		table_add(&table, "%s", info->devices[i]);
-	}
-	table_add(&table, "mapped");
-	table_add(&table, "%llu bytes (%s)", info->mapped,
-		  format_size(info->mapped).text);
+	add_memory(&table, info);
+	add_devices(&table, info);
+	add_bytes(&table, "mapped", info->mapped);
+	add_bytes(&table, "pinned", info->pinned);
 	table_add(&table, "page requests");
 	table_add(&table, "%llu resolved, %llu refused", info->faults,
 		  info->faults_failed);
-	for (i = 0; i < space->nr_holders; i++) {
-		holder = &space->holders[i];
-		table_add(&table, "holder");
-		table_add(&table, "process %d (%s), descriptor %d",
-			  holder->pid, holder->comm, holder->fd);
-	}
+	add_holders(&table, space);
+	add_maps(&table, maps);
 	table_print(&table, "  ");
+}
+
+static struct json_object *to_json(const struct space *space,
+				   const struct maps *maps)
+{
+	struct json_object *object = space_to_json(space);
+
+	json_object_object_add(object, "map_list", maps_to_json(maps));
+	return object;
 }
 
 static int show_one(const struct spaces *spaces, const char *name,
 		    struct json_object *array)
 {
 	const struct space *space;
+	struct maps maps;
 	__u64 id = 0;
 	int status;
 
-	status = resolve(name, &id);
+	status = reach_id(name, &id);
 	if (status)
 		return status;
 	space = spaces_find(spaces, id);
 	if (!space) {
-		complain("nobody you may look at holds space %llu: see 'list'",
-			 id);
+		spaces_complain_unknown(id);
 		return STATUS_FAILED;
 	}
+	find_maps(space, &maps);
 	if (array)
-		json_object_array_add(array, space_to_json(space));
+		json_object_array_add(array, to_json(space, &maps));
 	else
-		print_text(space);
+		print_text(space, &maps);
+	maps_free(&maps);
 	return STATUS_OK;
 }
 
@@ -140,7 +175,7 @@ static int show_all(const struct spaces *spaces, char **names, bool json)
 	return worst;
 }
 
-static int run(char **arguments, bool json)
+static int run(char **arguments, const struct options *options)
 {
 	struct spaces spaces;
 	int status, rc;
@@ -150,7 +185,8 @@ static int run(char **arguments, bool json)
 		complain("cannot look at /proc: %s", strerror(-rc));
 		status = STATUS_FAILED;
 	} else {
-		status = show_all(&spaces, arguments, json);
+		status = show_all(&spaces, arguments,
+				  options->given & OPTION_JSON);
 		spaces_mention_hidden(&spaces);
 	}
 	spaces_free(&spaces);
@@ -164,8 +200,13 @@ const struct command show_command = {
 	.help =
 "Prints all that is known about each space that is named, by its id (as 'list'\n"
 "prints it) or by a descriptor that holds it (the process, a slash, and the\n"
-"descriptor's number there).\n",
+"descriptor's number there).\n"
+"\n"
+"The maps of a space of type iova are listed with the sizes of the pages that\n"
+"they have in the tables of IOMMUs. That takes the right to trace a process\n"
+"that holds the space: root has it.\n",
 	.min_arguments = 1,
 	.max_arguments = INT_MAX,
+	.takes = OPTION_JSON,
 	.run = run,
 };

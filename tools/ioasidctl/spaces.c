@@ -104,6 +104,11 @@ const struct space *spaces_find(const struct spaces *spaces, __u64 id)
 	return find(spaces, id);
 }
 
+void spaces_complain_unknown(__u64 id)
+{
+	complain("nobody you may look at holds space %llu: see 'list'", id);
+}
+
 void spaces_mention_hidden(const struct spaces *spaces)
 {
 	if (!spaces->hidden)

@@ -35,6 +35,9 @@ void spaces_free(struct spaces *spaces);
 /* Returns NULL when no space has that id. */
 const struct space *spaces_find(const struct spaces *spaces, __u64 id);
 
+/* Says on stderr that no space has that id. */
+void spaces_complain_unknown(__u64 id);
+
 /* Says on stderr that there may be more than was seen. */
 void spaces_mention_hidden(const struct spaces *spaces);
 

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <getopt.h>
+#include <stdio.h>
+
+#include "../common/message.h"
+#include "options.h"
+#include "range.h"
+
+#define FIRST_LONG	256
+
+/* Those without a letter are numbered by their bit. */
+static const struct option table[] = {
+	{ "all", no_argument, NULL, FIRST_LONG + OPTION_ALL },
+	{ "file", required_argument, NULL, FIRST_LONG + OPTION_FILE },
+	{ "help", no_argument, NULL, 'h' },
+	{ "iova", required_argument, NULL, FIRST_LONG + OPTION_IOVA },
+	{ "json", no_argument, NULL, 'j' },
+	{ "length", required_argument, NULL, FIRST_LONG + OPTION_LENGTH },
+	{ "offset", required_argument, NULL, FIRST_LONG + OPTION_OFFSET },
+	{ "page-size-max", required_argument, NULL,
+	  FIRST_LONG + OPTION_PAGE_SIZE_MAX },
+	{ "physical", no_argument, NULL, FIRST_LONG + OPTION_PHYSICAL },
+	{ "read-only", no_argument, NULL, FIRST_LONG + OPTION_READ_ONLY },
+	{ "version", no_argument, NULL, 'V' },
+	{}
+};
+
+static int take_length(__u64 *length)
+{
+	if (!parse_length(optarg, length))
+		return STATUS_OK;
+	return complain_usage("'%s' is not a size such as 4096, 16M or 2G",
+			      optarg);
+}
+
+static int take_address(__u64 *address)
+{
+	if (!parse_address(optarg, address))
+		return STATUS_OK;
+	return complain_usage("'%s' is not an address such as 0x100000000",
+			      optarg);
+}
+
+static int take_long(struct options *options, unsigned int option)
+{
+	options->given |= option;
+	switch (option) {
+	case OPTION_FILE:
+		options->file = optarg;
+		return STATUS_OK;
+	case OPTION_OFFSET:
+		return take_length(&options->offset);
+	case OPTION_LENGTH:
+		return take_length(&options->length);
+	case OPTION_IOVA:
+		return take_address(&options->iova);
+	case OPTION_PAGE_SIZE_MAX:
+		return take_length(&options->page_size_max);
+	default:
+		return STATUS_OK;
+	}
+}
+
+static int take(struct options *options, int option)
+{
+	switch (option) {
+	case 'h':
+		options->help = true;
+		return STATUS_OK;
+	case 'j':
+		options->given |= OPTION_JSON;
+		return STATUS_OK;
+	case 'V':
+		options->version = true;
+		return STATUS_OK;
+	case '?':
+		fputs("Try 'ioasidctl --help' for more information.\n",
+		      stderr);
+		return STATUS_USAGE;
+	default:
+		return take_long(options, option - FIRST_LONG);
+	}
+}
+
+int options_read(struct options *options, int argc, char **argv)
+{
+	int option, status = STATUS_OK;
+
+	*options = (struct options){};
+	while (!status && (option = getopt_long(argc, argv, "hjV", table,
+						NULL)) != -1)
+		status = take(options, option);
+	return status;
+}
+
+static const char *name_of(unsigned int option)
+{
+	const struct option *entry;
+
+	for (entry = table; entry->name; entry++)
+		if (entry->val == FIRST_LONG + (int)option)
+			return entry->name;
+	return "json";
+}
+
+int options_check(const struct options *options, unsigned int takes,
+		  const char *command)
+{
+	unsigned int wrong = options->given & ~takes;
+
+	if (!wrong)
+		return STATUS_OK;
+	return complain_usage("'%s' takes no --%s", command,
+			      name_of(wrong & -wrong));
+}

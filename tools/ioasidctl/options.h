@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the options said. A command names those that it takes.
+ */
+#ifndef IOASIDCTL_OPTIONS_H
+#define IOASIDCTL_OPTIONS_H
+
+#include <stdbool.h>
+
+#include <linux/types.h>
+
+enum {
+	OPTION_JSON = 1 << 0,
+	OPTION_ALL = 1 << 1,
+	OPTION_FILE = 1 << 2,
+	OPTION_OFFSET = 1 << 3,
+	OPTION_LENGTH = 1 << 4,
+	OPTION_IOVA = 1 << 5,
+	OPTION_READ_ONLY = 1 << 6,
+	OPTION_PAGE_SIZE_MAX = 1 << 7,
+	OPTION_PHYSICAL = 1 << 8,
+};
+
+/**
+ * struct options - What the options said
+ * @given: OPTION_* bits of those that were given
+ * @help: print help instead
+ * @version: print the version instead
+ * @file: to map
+ * @offset: in @file
+ * @length: of the map
+ * @iova: where to map
+ * @page_size_max: size of the largest pages to use
+ */
+struct options {
+	unsigned int given;
+	bool help;
+	bool version;
+	const char *file;
+	__u64 offset;
+	__u64 length;
+	__u64 iova;
+	__u64 page_size_max;
+};
+
+/* Takes the options out of the words. Returns an exit status. */
+int options_read(struct options *options, int argc, char **argv);
+
+/* Complains of options that are not among @takes. Returns an exit status. */
+int options_check(const struct options *options, unsigned int takes,
+		  const char *command);
+
+#endif
