@@ -5,6 +5,7 @@
  */
 #include <linux/err.h>
 #include <linux/fs.h>
+#include <linux/ioasid.h>
 #include <linux/ioasid_ioctl.h>
 #include <linux/ioasid_sim.h>
 #include <linux/poll.h>
@@ -89,10 +90,14 @@ static int sim_attach(struct ioasid_ucmd *ucmd)
 	struct sim_space *space;
 	int rc;
 
-	space = sim_space_attach(ucmd->file->private_data, arg->fd);
+	space = sim_space_attach(ucmd->file->private_data, arg->fd,
+				 arg->flags & IOASID_SIM_ATTACH_NO_FAULT,
+				 arg->cookie);
 	if (IS_ERR(space))
 		return PTR_ERR(space);
 	arg->out_pasid = space->context.pasid;
+	arg->out_flags = ioasid_attachment_can_fault(space->attachment) ?
+			 0 : IOASID_SIM_ATTACH_NO_FAULT;
 	rc = ioasid_ucmd_respond(ucmd);
 	if (rc)
 		sim_space_detach(space);
@@ -127,7 +132,10 @@ static int sim_get_error(struct ioasid_ucmd *ucmd)
 static const struct ioasid_ioctl_op sim_ioctls[] = {
 	IOASID_IOCTL_OP(IOASID_SIM_ATTACH, sim_attach,
 			struct ioasid_sim_attach, out_pasid,
-			.mode = FMODE_WRITE),
+			.mode = FMODE_WRITE,
+			.flags = IOASID_SIM_ATTACH_NO_FAULT,
+			.reserved = offsetof(struct ioasid_sim_attach,
+					     __reserved)),
 	IOASID_IOCTL_OP(IOASID_SIM_DETACH, sim_detach,
 			struct ioasid_sim_detach, __reserved,
 			.mode = FMODE_WRITE,

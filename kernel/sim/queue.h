@@ -89,7 +89,8 @@ void sim_queue_exit_work(void);
 
 /* spaces.c */
 struct sim_space *sim_space_find(struct sim_queue *queue, u32 pasid);
-struct sim_space *sim_space_attach(struct sim_queue *queue, int fd);
+struct sim_space *sim_space_attach(struct sim_queue *queue, int fd,
+				   bool no_fault, u64 cookie);
 void sim_space_publish(struct sim_space *space);
 void sim_space_detach(struct sim_space *space);
 int sim_space_detach_idle(struct sim_queue *queue, u32 pasid);

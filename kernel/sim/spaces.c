@@ -58,6 +58,18 @@ static void remove_space(struct sim_space *space)
 		kfree(space);
 }
 
+static int attach_space(struct sim_space *space, int fd, bool no_fault,
+			u64 cookie)
+{
+	unsigned int flags = IOASID_ATTACH_FAULT_IN_PLACE;
+
+	if (no_fault)
+		flags |= IOASID_ATTACH_NO_FAULT;
+	space->attachment = ioasid_attach(space->queue->dev, fd, flags, cookie,
+					  &attach_ops, space);
+	return PTR_ERR_OR_ZERO(space->attachment);
+}
+
 /* Gives the space its PASID, unless the queue has it already. */
 static int name_space(struct sim_space *space, u32 pasid)
 {
@@ -85,13 +97,16 @@ static int name_space(struct sim_space *space, u32 pasid)
  * sim_space_attach() - Attach the space behind an fd
  * @queue: the queue
  * @fd: an IOASID fd of the caller
+ * @no_fault: attach also if the device has no page requests
+ * @cookie: for page requests
  *
  * The space cannot be used until sim_space_publish(); sim_space_detach() undoes
  * it before that.
  *
  * Return: the space, or an error pointer.
  */
-struct sim_space *sim_space_attach(struct sim_queue *queue, int fd)
+struct sim_space *sim_space_attach(struct sim_queue *queue, int fd,
+				   bool no_fault, u64 cookie)
 {
 	struct sim_space *space;
 	int rc;
@@ -106,11 +121,8 @@ struct sim_space *sim_space_attach(struct sim_queue *queue, int fd)
 		kfree(space);
 		return ERR_PTR(rc);
 	}
-	space->attachment = ioasid_attach(queue->dev, fd,
-					  IOASID_ATTACH_FAULT_IN_PLACE,
-					  &attach_ops, space);
-	if (IS_ERR(space->attachment)) {
-		rc = PTR_ERR(space->attachment);
+	rc = attach_space(space, fd, no_fault, cookie);
+	if (rc) {
 		remove_space(space);
 		return ERR_PTR(rc);
 	}
