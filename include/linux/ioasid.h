@@ -6,6 +6,10 @@
  * calls ioasid_attach(), programs ioasid_attachment_pasid() into the device,
  * and calls ioasid_detach() when it is done. Everything else is done for it:
  * IOMMU domains, page requests, revocation.
+ *
+ * A driver whose device is nothing but software, with no IOMMU in front of it,
+ * attaches with no device, and reaches the space by ioasid_read() and
+ * ioasid_write().
  */
 #ifndef _LINUX_IOASID_H
 #define _LINUX_IOASID_H
@@ -36,11 +40,22 @@ struct ioasid_attach_ops {
  * requests may be answered in place rather than by a worker.
  */
 #define IOASID_ATTACH_FAULT_IN_PLACE	BIT(0)
+/*
+ * The user knows that whatever the device touches must be there before: attach
+ * an SVA space also to a device without page requests.
+ */
+#define IOASID_ATTACH_NO_FAULT		BIT(1)
 
 struct ioasid_attachment *
-ioasid_attach(struct device *dev, int fd, unsigned int flags,
+ioasid_attach(struct device *dev, int fd, unsigned int flags, u64 cookie,
 	      const struct ioasid_attach_ops *ops, void *data);
 void ioasid_detach(struct ioasid_attachment *attachment);
 u32 ioasid_attachment_pasid(const struct ioasid_attachment *attachment);
+bool ioasid_attachment_can_fault(const struct ioasid_attachment *attachment);
+
+ssize_t ioasid_read(struct ioasid_attachment *attachment, u64 iova, void *to,
+		    size_t size);
+ssize_t ioasid_write(struct ioasid_attachment *attachment, u64 iova,
+		     const void *from, size_t size);
 
 #endif

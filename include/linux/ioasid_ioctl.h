@@ -36,6 +36,7 @@ struct ioasid_ucmd {
  * @size: size of its structure in this kernel
  * @min_size: size through the last member that every caller must give
  * @reserved: offset of the __u32 that must be zero, or 0 when there is none
+ * @flags: flags that are known
  * @mode: FMODE_* bits that the file must have
  * @handler: does the work and answers with ioasid_ucmd_respond()
  */
@@ -44,6 +45,7 @@ struct ioasid_ioctl_op {
 	unsigned int size;
 	unsigned int min_size;
 	unsigned int reserved;
+	unsigned int flags;
 	fmode_t mode;
 	int (*handler)(struct ioasid_ucmd *ucmd);
 };

@@ -29,7 +29,7 @@ enum revoke_state {
 /**
  * struct ioasid_attachment - A driver's hold on a space
  * @space: the space; held
- * @bond: the device's, shared
+ * @bond: the device's, shared; NULL without a device
  * @node: in space->attachments; space->lock
  * @ops: what the driver wants to be told
  * @data: the driver's
@@ -49,7 +49,7 @@ static int check_space(struct ioasid_space *space)
 	lockdep_assert_held(&space->lock);
 	if (space->freed)
 		return -ESTALE;
-	if (ioasid_space_mm_gone(space))
+	if (ioasid_space_is_gone(space))
 		return -ESRCH;
 	return 0;
 }
@@ -65,22 +65,34 @@ static int check_device(struct device *dev, u32 pasid)
 	return 0;
 }
 
-static int attach_locked(struct ioasid_attachment *attachment,
-			 struct device *dev, unsigned int flags)
+/* Software without an IOMMU in front of it has no bond. */
+static int attach_device(struct ioasid_attachment *attachment,
+			 struct device *dev, unsigned int flags, u64 cookie)
 {
-	bool in_place = flags & IOASID_ATTACH_FAULT_IN_PLACE;
+	struct ioasid_space *space = attachment->space;
+	int rc;
+
+	if (!dev)
+		return 0;
+	rc = check_device(dev, space->pasid);
+	if (rc)
+		return rc;
+	attachment->bond = ioasid_bond_get(space, dev, flags, cookie);
+	return PTR_ERR_OR_ZERO(attachment->bond);
+}
+
+static int attach_locked(struct ioasid_attachment *attachment,
+			 struct device *dev, unsigned int flags, u64 cookie)
+{
 	struct ioasid_space *space = attachment->space;
 	int rc;
 
 	rc = check_space(space);
 	if (rc)
 		return rc;
-	rc = check_device(dev, space->pasid);
+	rc = attach_device(attachment, dev, flags, cookie);
 	if (rc)
 		return rc;
-	attachment->bond = ioasid_bond_get(space, dev, in_place);
-	if (IS_ERR(attachment->bond))
-		return PTR_ERR(attachment->bond);
 	list_add_tail(&attachment->node, &space->attachments);
 	space->nr_attachments++;
 	return 0;
@@ -88,7 +100,7 @@ static int attach_locked(struct ioasid_attachment *attachment,
 
 static struct ioasid_attachment *
 attach_space(struct ioasid_space *space, struct device *dev, unsigned int flags,
-	     const struct ioasid_attach_ops *ops, void *data)
+	     u64 cookie, const struct ioasid_attach_ops *ops, void *data)
 {
 	struct ioasid_attachment *attachment;
 	int rc;
@@ -100,7 +112,7 @@ attach_space(struct ioasid_space *space, struct device *dev, unsigned int flags,
 	attachment->ops = ops;
 	attachment->data = data;
 	mutex_lock(&space->lock);
-	rc = attach_locked(attachment, dev, flags);
+	rc = attach_locked(attachment, dev, flags, cookie);
 	mutex_unlock(&space->lock);
 	if (!rc)
 		return attachment;
@@ -110,9 +122,12 @@ attach_space(struct ioasid_space *space, struct device *dev, unsigned int flags,
 
 /**
  * ioasid_attach() - Let a device into a space
- * @dev: a device that the caller drives
+ * @dev: a device that the caller drives, or NULL for software that uses
+ *	ioasid_read() and ioasid_write() and nothing else
  * @fd: an IOASID fd of current
  * @flags: IOASID_ATTACH_*
+ * @cookie: names the device to whoever serves page requests of the space. If
+ *	the device is attached to the space already, the first one's stays
  * @ops: callbacks, or NULL
  * @data: for the callbacks
  *
@@ -125,18 +140,19 @@ attach_space(struct ioasid_space *space, struct device *dev, unsigned int flags,
  * lists for attaching.
  */
 struct ioasid_attachment *
-ioasid_attach(struct device *dev, int fd, unsigned int flags,
+ioasid_attach(struct device *dev, int fd, unsigned int flags, u64 cookie,
 	      const struct ioasid_attach_ops *ops, void *data)
 {
 	struct ioasid_attachment *attachment;
 	struct ioasid_space *space;
 
-	if (WARN_ON_ONCE(flags & ~IOASID_ATTACH_FAULT_IN_PLACE))
+	if (WARN_ON_ONCE(flags & ~(IOASID_ATTACH_FAULT_IN_PLACE |
+				   IOASID_ATTACH_NO_FAULT)))
 		return ERR_PTR(-EINVAL);
 	space = ioasid_space_from_fd(fd);
 	if (IS_ERR(space))
 		return ERR_CAST(space);
-	attachment = attach_space(space, dev, flags, ops, data);
+	attachment = attach_space(space, dev, flags, cookie, ops, data);
 	if (IS_ERR(attachment))
 		ioasid_space_let_go(space);
 	return attachment;
@@ -176,7 +192,8 @@ void ioasid_detach(struct ioasid_attachment *attachment)
 	wait_for_revoke(attachment);
 	list_del(&attachment->node);
 	space->nr_attachments--;
-	ioasid_bond_put(attachment->bond);
+	if (attachment->bond)
+		ioasid_bond_put(attachment->bond);
 	mutex_unlock(&space->lock);
 	kfree(attachment);
 	ioasid_space_let_go(space);
@@ -195,6 +212,21 @@ u32 ioasid_attachment_pasid(const struct ioasid_attachment *attachment)
 	return attachment->space->pasid;
 }
 EXPORT_SYMBOL_GPL(ioasid_attachment_pasid);
+
+/**
+ * ioasid_attachment_can_fault() - Whether a device can ask for what it misses
+ * @attachment: the attachment
+ *
+ * A device that cannot fails wherever it does not find what it needs.
+ *
+ * Context: Any.
+ * Return: whether it has page requests.
+ */
+bool ioasid_attachment_can_fault(const struct ioasid_attachment *attachment)
+{
+	return attachment->bond && attachment->bond->can_fault;
+}
+EXPORT_SYMBOL_GPL(ioasid_attachment_can_fault);
 
 static struct ioasid_attachment *next_to_revoke(struct ioasid_space *space)
 {

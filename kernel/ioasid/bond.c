@@ -12,14 +12,15 @@
  */
 #include <linux/device.h>
 #include <linux/err.h>
+#include <linux/ioasid.h>
 #include <linux/slab.h>
 
 #include "bond.h"
-#include "domain.h"
 #include "space.h"
 
 static struct ioasid_bond *bond_create(struct ioasid_space *space,
-				       struct device *dev, bool in_place)
+				       struct device *dev, unsigned int flags,
+				       u64 cookie)
 {
 	struct ioasid_bond *bond;
 
@@ -29,7 +30,8 @@ static struct ioasid_bond *bond_create(struct ioasid_space *space,
 	ioasid_space_get(space);
 	bond->space = space;
 	bond->dev = get_device(dev);
-	bond->in_place = in_place;
+	bond->cookie = cookie;
+	bond->in_place = flags & IOASID_ATTACH_FAULT_IN_PLACE;
 	kref_init(&bond->refs);
 	mutex_init(&bond->lock);
 	INIT_LIST_HEAD(&bond->requests);
@@ -57,20 +59,28 @@ void ioasid_bond_unref(struct ioasid_bond *bond)
 	kref_put(&bond->refs, bond_release);
 }
 
-static int bond_attach(struct ioasid_bond *bond)
+/* A space of which nothing has to be asked for does without page requests. */
+static bool must_fault(struct ioasid_bond *bond, unsigned int flags)
 {
-	struct ioasid_space *space = bond->space;
+	return bond->space->type == IOASID_TYPE_SVA &&
+	       !(flags & IOASID_ATTACH_NO_FAULT);
+}
+
+static int bond_attach(struct ioasid_bond *bond, unsigned int flags)
+{
 	int rc;
 
 	rc = ioasid_device_get(bond->dev);
+	if (rc == -EPROTONOSUPPORT && !must_fault(bond, flags))
+		rc = 0;
+	else
+		bond->can_fault = !rc;
 	if (rc)
 		return rc;
-	bond->domain = ioasid_domain_attach(space->mirror, bond->dev,
-					    space->pasid, &bond->handle);
-	if (!IS_ERR(bond->domain))
-		return 0;
-	ioasid_device_put(bond->dev);
-	return PTR_ERR(bond->domain);
+	rc = bond->space->ops->attach(bond);
+	if (rc && bond->can_fault)
+		ioasid_device_put(bond->dev);
+	return rc;
 }
 
 static struct ioasid_bond *bond_find(struct ioasid_space *space,
@@ -85,15 +95,16 @@ static struct ioasid_bond *bond_find(struct ioasid_space *space,
 }
 
 static struct ioasid_bond *bond_make(struct ioasid_space *space,
-				     struct device *dev, bool in_place)
+				     struct device *dev, unsigned int flags,
+				     u64 cookie)
 {
 	struct ioasid_bond *bond;
 	int rc;
 
-	bond = bond_create(space, dev, in_place);
+	bond = bond_create(space, dev, flags, cookie);
 	if (IS_ERR(bond))
 		return bond;
-	rc = bond_attach(bond);
+	rc = bond_attach(bond, flags);
 	if (rc) {
 		ioasid_bond_unref(bond);
 		return ERR_PTR(rc);
@@ -106,19 +117,23 @@ static struct ioasid_bond *bond_make(struct ioasid_space *space,
  * ioasid_bond_get() - Let a device reach a space
  * @space: the space; not freed, space->lock is held
  * @dev: the device
- * @in_place: page requests can be served in the device's context
+ * @flags: IOASID_ATTACH_*
+ * @cookie: names the device in page requests that go to user space
  *
  * Context: Process context, may sleep.
  * Return: the bond, for ioasid_bond_put(), or an error pointer.
  */
 struct ioasid_bond *ioasid_bond_get(struct ioasid_space *space,
-				    struct device *dev, bool in_place)
+				    struct device *dev, unsigned int flags,
+				    u64 cookie)
 {
 	struct ioasid_bond *bond = bond_find(space, dev);
 
 	lockdep_assert_held(&space->lock);
 	if (!bond)
-		bond = bond_make(space, dev, in_place);
+		bond = bond_make(space, dev, flags, cookie);
+	else if (!bond->can_fault && must_fault(bond, flags))
+		return ERR_PTR(-EPROTONOSUPPORT);
 	if (!IS_ERR(bond))
 		bond->attachments++;
 	return bond;
@@ -136,9 +151,9 @@ void ioasid_bond_cut(struct ioasid_bond *bond)
 	if (!bond->domain)
 		return;
 	ioasid_bond_refuse_requests(bond);
-	ioasid_domain_detach(bond->domain, bond->dev, bond->space->pasid);
-	bond->domain = NULL;
-	ioasid_device_put(bond->dev);
+	bond->space->ops->detach(bond);
+	if (bond->can_fault)
+		ioasid_device_put(bond->dev);
 }
 
 /* Undoes ioasid_bond_get(); the last one cuts. space->lock is held. */
@@ -150,30 +165,4 @@ void ioasid_bond_put(struct ioasid_bond *bond)
 	ioasid_bond_cut(bond);
 	list_del(&bond->node);
 	ioasid_bond_unref(bond);
-}
-
-static bool is_counted(struct ioasid_space *space, struct ioasid_bond *bond)
-{
-	struct ioasid_bond *earlier;
-
-	list_for_each_entry(earlier, &space->bonds, node) {
-		if (earlier == bond)
-			return false;
-		if (earlier->domain == bond->domain)
-			return true;
-	}
-	return false;
-}
-
-/* What devices reach through a space right now, in bytes. */
-u64 ioasid_bonds_mapped(struct ioasid_space *space)
-{
-	struct ioasid_bond *bond;
-	u64 mapped = 0;
-
-	lockdep_assert_held(&space->lock);
-	list_for_each_entry(bond, &space->bonds, node)
-		if (bond->domain && !is_counted(space, bond))
-			mapped += READ_ONCE(bond->domain->mapped);
-	return mapped;
 }

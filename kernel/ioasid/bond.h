@@ -16,7 +16,9 @@ struct ioasid_space;
  * @handle: leads from a page request to here
  * @space: the space; referenced
  * @dev: the device; referenced
+ * @cookie: names the device in page requests that go to user space
  * @in_place: the device can have page requests served in its own context
+ * @can_fault: the device has page requests
  * @node: in space->bonds; space->lock
  * @attachments: how many share the bond; space->lock
  * @domain: by which it reaches the space, NULL once it is cut; space->lock
@@ -31,7 +33,9 @@ struct ioasid_bond {
 	struct iommu_attach_handle handle;
 	struct ioasid_space *space;
 	struct device *dev;
+	u64 cookie;
 	bool in_place;
+	bool can_fault;
 	struct list_head node;
 	unsigned int attachments;
 	struct ioasid_domain *domain;
@@ -43,10 +47,10 @@ struct ioasid_bond {
 
 /* bond.c; space->lock is held */
 struct ioasid_bond *ioasid_bond_get(struct ioasid_space *space,
-				    struct device *dev, bool in_place);
+				    struct device *dev, unsigned int flags,
+				    u64 cookie);
 void ioasid_bond_cut(struct ioasid_bond *bond);
 void ioasid_bond_put(struct ioasid_bond *bond);
-u64 ioasid_bonds_mapped(struct ioasid_space *space);
 
 /* The structure, rather than that the device reaches the space; no lock */
 void ioasid_bond_ref(struct ioasid_bond *bond);

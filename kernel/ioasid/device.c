@@ -50,7 +50,7 @@ static struct attached_device *entry_create(struct device *dev)
 	rc = iommu_dev_enable_feature(dev, IOMMU_DEV_FEAT_IOPF);
 	if (rc && rc != -EBUSY) {
 		kfree(entry);
-		return ERR_PTR(rc == -ENOMEM ? rc : -EOPNOTSUPP);
+		return ERR_PTR(rc == -ENOMEM ? rc : -EPROTONOSUPPORT);
 	}
 	entry->dev = dev;
 	entry->enabled = !rc;
@@ -63,7 +63,7 @@ static struct attached_device *entry_create(struct device *dev)
  * @dev: a device with PASIDs
  *
  * Context: Process context, may sleep.
- * Return: 0, -EOPNOTSUPP when the device has no page requests, or -ENOMEM.
+ * Return: 0, -EPROTONOSUPPORT when the device has no page requests, or -ENOMEM.
  */
 int ioasid_device_get(struct device *dev)
 {

@@ -6,66 +6,63 @@
 #include <linux/list.h>
 #include <linux/refcount.h>
 #include <linux/types.h>
-#include <linux/xarray.h>
 
-struct ioasid_mirror;
+struct ioasid_bond;
+struct ioasid_domain;
+struct ioasid_domains;
 
 /**
- * struct ioasid_domain - What one IOMMU can reach of a mirrored mm
- * @mirror: the mm; referenced
- * @node: in mirror->domains
+ * struct ioasid_domain_ops - How the domains of one type of space differ
+ * @create: make a domain around a paging domain, put it into the set and, if
+ *	devices count on finding something in it, fill it. The paging domain is
+ *	the caller's until this has succeeded
+ * @retire: take it out of the set and free the paging domain; no device has it
+ * @release: free the structure
+ */
+struct ioasid_domain_ops {
+	struct ioasid_domain *(*create)(struct ioasid_domains *set,
+					struct iommu_domain *iommu);
+	void (*retire)(struct ioasid_domain *domain);
+	void (*release)(struct ioasid_domain *domain);
+};
+
+/**
+ * struct ioasid_domains - The domains that translate the same addresses
+ * @ops: what they are of
+ * @list: they, one for each IOMMU. Who attaches or detaches has a lock of the
+ *	set's owner; its type says who else may look
+ */
+struct ioasid_domains {
+	const struct ioasid_domain_ops *ops;
+	struct list_head list;
+};
+
+/**
+ * struct ioasid_domain - What one IOMMU translates by
+ * @set: where it belongs
+ * @node: in set->list
+ * @iommu: the paging domain. It is freed with the last bond, since the IOMMU
+ *	driver may be unloaded then
  * @refs: keeps this structure: one while there are bonds, and one for each page
  *	request that is being served
- * @bonds: attachments of a PASID of a device; mirror->attach_lock
- * @iommu: the paging domain. It is freed with the last bond, since the IOMMU
- *	driver may be unloaded then, and is NULL from there on; mirror->lock
- * @chunks: what is mapped, by 2 MiB of address space; mirror->lock
- * @mapped: how many bytes are mapped; written under mirror->lock, read without
- *	it where only a figure is wanted
+ * @bonds: attachments of a PASID of a device; the lock of the set's owner
+ * @faultless: how many of them are of devices without page requests; same lock
  */
 struct ioasid_domain {
-	struct ioasid_mirror *mirror;
+	struct ioasid_domains *set;
 	struct list_head node;
+	struct iommu_domain *iommu;
 	refcount_t refs;
 	unsigned int bonds;
-	struct iommu_domain *iommu;
-	struct xarray chunks;
-	u64 mapped;
+	unsigned int faultless;
 };
 
-/* domain.c */
-struct ioasid_domain *
-ioasid_domain_attach(struct ioasid_mirror *mirror, struct device *dev,
-		     u32 pasid, struct iommu_attach_handle *handle);
-void ioasid_domain_detach(struct ioasid_domain *domain, struct device *dev,
-			  u32 pasid);
+void ioasid_domain_init(struct ioasid_domain *domain,
+			struct ioasid_domains *set, struct iommu_domain *iommu);
+struct ioasid_domain *ioasid_domain_attach(struct ioasid_domains *set,
+					   struct ioasid_bond *bond);
+void ioasid_domain_detach(struct ioasid_bond *bond);
 void ioasid_domain_get(struct ioasid_domain *domain);
 void ioasid_domain_put(struct ioasid_domain *domain);
-
-/**
- * struct ioasid_window - Pages of the mm that are to be mapped
- * @start: address of the first; all are in the same 2 MiB of address space
- * @hmm_pfns: what hmm_range_fault() says of each
- * @pages: how many they are
- * @write: devices may write them
- */
-struct ioasid_window {
-	unsigned long start;
-	const unsigned long *hmm_pfns;
-	unsigned int pages;
-	bool write;
-};
-
-/* map.c; mirror->lock is held */
-unsigned int ioasid_domain_run_before(struct ioasid_domain *domain,
-				      unsigned long addr, unsigned int max);
-int ioasid_domain_map(struct ioasid_domain *domain,
-		      const struct ioasid_window *window);
-bool ioasid_domain_unmap(struct ioasid_domain *domain, unsigned long start,
-			 unsigned long last);
-
-/* fill.c */
-int ioasid_domain_fill(struct ioasid_domain *domain, unsigned long addr,
-		       bool write, bool in_place);
 
 #endif

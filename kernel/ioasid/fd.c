@@ -14,7 +14,13 @@
 #include <linux/seq_file.h>
 
 #include "bond.h"
+#include "iova/ioctl.h"
 #include "space.h"
+
+static u64 pinned_bytes(struct ioasid_space *space)
+{
+	return (u64)atomic_long_read(&space->account.pinned) << PAGE_SHIFT;
+}
 
 static int fd_status(struct ioasid_ucmd *ucmd)
 {
@@ -24,15 +30,17 @@ static int fd_status(struct ioasid_ucmd *ucmd)
 	mutex_lock(&space->lock);
 	status->out_state = ioasid_space_state(space);
 	status->out_attachments = space->nr_attachments;
-	status->out_mapped = ioasid_bonds_mapped(space);
+	status->out_mapped = space->ops->mapped(space);
 	mutex_unlock(&space->lock);
 	status->out_type = space->type;
 	status->out_pasid = space->pasid;
-	status->out_flags = ioasid_space_mm_gone(space) ?
+	status->out_flags = ioasid_space_is_gone(space) ?
 			    IOASID_STATUS_MM_GONE : 0;
 	status->out_id = space->id;
 	status->out_faults = atomic64_read(&space->faults);
 	status->out_faults_failed = atomic64_read(&space->faults_failed);
+	status->out_pinned = pinned_bytes(space);
+	status->out_maps = space->ops->nr_maps(space);
 	return ioasid_ucmd_respond(ucmd);
 }
 
@@ -49,12 +57,47 @@ static int fd_free(struct ioasid_ucmd *ucmd)
 	return ioasid_ucmd_respond(ucmd);
 }
 
+static int fd_translate(struct ioasid_ucmd *ucmd)
+{
+	struct ioasid_space *space = ucmd->file->private_data;
+	struct ioasid_translate *translate = ucmd->arg;
+	int rc;
+
+	translate->out_flags = 0;
+	translate->out_iova = 0;
+	translate->out_length = 0;
+	translate->out_page_size = 0;
+	translate->out_phys = 0;
+	rc = space->ops->translate(space, translate);
+	return rc ?: ioasid_ucmd_respond(ucmd);
+}
+
 static const struct ioasid_ioctl_op fd_ops[] = {
 	IOASID_IOCTL_OP(IOASID_STATUS, fd_status, struct ioasid_status,
 			out_mapped,
 			.reserved = offsetof(struct ioasid_status, __reserved)),
 	IOASID_IOCTL_OP(IOASID_FREE, fd_free, struct ioasid_free,
 			out_attachments),
+	IOASID_IOCTL_OP(IOASID_MAP, ioasid_ioctl_map, struct ioasid_map,
+			out_length,
+			.reserved = offsetof(struct ioasid_map, __reserved),
+			.flags = IOASID_READ | IOASID_WRITE |
+				 IOASID_MAP_FIXED | IOASID_MAP_FILE |
+				 IOASID_MAP_SPACE),
+	IOASID_IOCTL_OP(IOASID_UNMAP, ioasid_ioctl_unmap, struct ioasid_unmap,
+			out_length, .flags = IOASID_UNMAP_ALL),
+	IOASID_IOCTL_OP(IOASID_MAPS, ioasid_ioctl_maps, struct ioasid_maps,
+			entries),
+	IOASID_IOCTL_OP(IOASID_IOVA_RANGES, ioasid_ioctl_iova_ranges,
+			struct ioasid_iova_ranges, out_alignment),
+	IOASID_IOCTL_OP(IOASID_IOVA_KEEP, ioasid_ioctl_iova_keep,
+			struct ioasid_iova_keep, ranges,
+			.reserved = offsetof(struct ioasid_iova_keep,
+					     __reserved)),
+	IOASID_IOCTL_OP(IOASID_TRANSLATE, fd_translate, struct ioasid_translate,
+			out_phys,
+			.reserved = offsetof(struct ioasid_translate,
+					     __reserved)),
 };
 
 static long fd_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
@@ -67,7 +110,7 @@ static __poll_t fd_poll(struct file *file, struct poll_table_struct *table)
 	struct ioasid_space *space = file->private_data;
 
 	poll_wait(file, &space->wait, table);
-	if (READ_ONCE(space->freed) || ioasid_space_mm_gone(space))
+	if (READ_ONCE(space->freed) || ioasid_space_is_gone(space))
 		return EPOLLHUP;
 	return 0;
 }
@@ -92,16 +135,19 @@ static void show_locked(struct seq_file *m, struct ioasid_space *space)
 	struct ioasid_bond *bond;
 
 	seq_printf(m, "ioasid:\t%llu\n", space->id);
-	seq_puts(m, "type:\tsva\n");
+	seq_printf(m, "type:\t%s\n", space->ops->name);
 	seq_printf(m, "state:\t%s\n", state_name(ioasid_space_state(space)));
 	seq_printf(m, "pasid:\t%u\n", space->pasid);
-	seq_printf(m, "mm:\t%s\n",
-		   ioasid_space_mm_gone(space) ? "gone" : "live");
+	if (space->ops->is_gone)
+		seq_printf(m, "mm:\t%s\n",
+			   ioasid_space_is_gone(space) ? "gone" : "live");
 	seq_printf(m, "attachments:\t%u\n", space->nr_attachments);
 	seq_printf(m, "faults:\t%lld\n", atomic64_read(&space->faults));
 	seq_printf(m, "faults-failed:\t%lld\n",
 		   atomic64_read(&space->faults_failed));
-	seq_printf(m, "mapped:\t%llu\n", ioasid_bonds_mapped(space));
+	seq_printf(m, "mapped:\t%llu\n", space->ops->mapped(space));
+	seq_printf(m, "pinned:\t%llu\n", pinned_bytes(space));
+	seq_printf(m, "maps:\t%llu\n", space->ops->nr_maps(space));
 	list_for_each_entry(bond, &space->bonds, node)
 		seq_printf(m, "device:\t%s\n", dev_name(bond->dev));
 }

@@ -2,8 +2,8 @@
 /*
  * Freeing: how a space is taken back.
  *
- * First nothing new can be attached, then every bond is cut, then the drivers
- * are told. A driver that is slow to let go, or never does, keeps the PASID
+ * First nothing new can be attached, then every bond is cut, then the memory
+ * that was pinned is given back, then the drivers are told. A driver that is slow to let go, or never does, keeps the PASID
  * from being used again and nothing else.
  */
 #include <linux/wait.h>
@@ -33,6 +33,8 @@ void ioasid_space_free(struct ioasid_space *space)
 			ioasid_bond_cut(bond);
 	}
 	mutex_unlock(&space->lock);
+	if (space->ops->clear)
+		space->ops->clear(space);
 	wake_up_all(&space->wait);
 	ioasid_attachments_revoke(space);
 }

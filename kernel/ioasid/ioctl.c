@@ -52,7 +52,7 @@ static int check_ucmd(const struct ioasid_ucmd *ucmd,
 	const struct ioasid_ucmd_head *head = ucmd->arg;
 	const u32 *reserved = ucmd->arg + op->reserved;
 
-	if (head->flags || (op->reserved && *reserved))
+	if ((head->flags & ~op->flags) || (op->reserved && *reserved))
 		return -EOPNOTSUPP;
 	if ((ucmd->file->f_mode & op->mode) != op->mode)
 		return -EPERM;

@@ -12,16 +12,35 @@
  *	attach.c	an attachment: a space as a device driver sees it
  *	bond.c		a device that reaches a space
  *	device.c	making a device able to send page requests
+ *	domain.c	which page table a device is attached to
  *	request.c	page requests, and their answers
+ *	memory.c	what of a process's memory devices can have
+ *	pages.c		memory that is pinned
+ *	account.c	who pays for it
+ *
+ *	sva/		spaces on the memory of a process
+ *	space.c		what they do in their own way
  *	mirror.c	an mm that devices follow
- *	domain.c	what one IOMMU reaches of it
+ *	domain.c	its page tables
  *	map.c		what is mapped there
  *	fill.c		mapping more when a device asks for it
  *
- * Locks, outermost first: space->lock, mirror->attach_lock, what the iommu core
- * takes to attach and detach, the mm's lock, mirror->lock, what IOMMU drivers
- * take to map and flush. bond->lock is inside space->lock and outside of what
- * drivers take to answer a page request.
+ *	iova/		spaces with a map of their own
+ *	space.c		what they do in their own way
+ *	ioctl.c		checking what users ask for
+ *	source.c	where the memory comes from
+ *	map.c		the map
+ *	area.c		what it consists of
+ *	place.c		where there is room in it
+ *	ranges.c	which addresses devices can use
+ *	table.c		its page tables
+ *	translate.c	looking at it
+ *
+ * Locks, outermost first: space->lock, mirror->attach_lock or map->lock, what
+ * the iommu core takes to attach and detach, the mm's lock, mirror->lock, what
+ * IOMMU drivers take to map and flush. pages->lock is inside map->lock, too.
+ * bond->lock is inside space->lock and outside of what drivers take to answer a
+ * page request.
  */
 #include <linux/err.h>
 #include <linux/file.h>
@@ -39,7 +58,7 @@ static int system_get_info(struct ioasid_ucmd *ucmd)
 	struct ioasid_info *info = ucmd->arg;
 
 	info->out_abi = IOASID_ABI;
-	info->out_types = BIT(IOASID_TYPE_SVA);
+	info->out_types = BIT(IOASID_TYPE_SVA) | BIT(IOASID_TYPE_IOVA);
 	info->out_pasid_bits = IOASID_PASID_BITS;
 	return ioasid_ucmd_respond(ucmd);
 }
@@ -81,7 +100,7 @@ static int system_alloc(struct ioasid_ucmd *ucmd)
 	struct ioasid_alloc *alloc = ucmd->arg;
 	struct ioasid_space *space;
 
-	if (alloc->type != IOASID_TYPE_SVA)
+	if (alloc->type != IOASID_TYPE_SVA && alloc->type != IOASID_TYPE_IOVA)
 		return -EOPNOTSUPP;
 	space = ioasid_space_create(alloc->type);
 	if (IS_ERR(space))

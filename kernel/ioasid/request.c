@@ -78,7 +78,8 @@ static struct wanted_page wanted(const struct iopf_fault *fault)
 	};
 }
 
-static int serve_in_place(struct ioasid_domain *domain,
+static int serve_in_place(struct ioasid_bond *bond,
+			  struct ioasid_domain *domain,
 			  struct iopf_group *group)
 {
 	struct iopf_fault *fault;
@@ -87,7 +88,8 @@ static int serve_in_place(struct ioasid_domain *domain,
 
 	list_for_each_entry(fault, &group->faults, list) {
 		page = wanted(fault);
-		rc = ioasid_domain_fill(domain, page.addr, page.write, true);
+		rc = bond->space->ops->serve(domain, page.addr, page.write,
+					     true);
 		if (rc)
 			break;
 	}
@@ -121,8 +123,9 @@ static void request_work(struct work_struct *work)
 	size_t i;
 
 	for (i = 0; i < request->nr_pages && !rc; i++)
-		rc = ioasid_domain_fill(request->domain, request->pages[i].addr,
-					request->pages[i].write, false);
+		rc = bond->space->ops->serve(request->domain,
+					     request->pages[i].addr,
+					     request->pages[i].write, false);
 	mutex_lock(&bond->lock);
 	request_answer(request, rc);
 	mutex_unlock(&bond->lock);
@@ -204,7 +207,7 @@ int ioasid_bond_page_request(struct iopf_group *group)
 	if (!group_is_valid(group))
 		rc = -EPERM;
 	else if (bond->in_place)
-		rc = serve_in_place(domain, group);
+		rc = serve_in_place(bond, domain, group);
 	if (rc == -EAGAIN)
 		queue_request(bond, domain, group);
 	else

@@ -13,7 +13,6 @@
 #include <linux/err.h>
 #include <linux/slab.h>
 
-#include "mirror.h"
 #include "pasid.h"
 #include "space.h"
 
@@ -23,6 +22,8 @@ static void space_init(struct ioasid_space *space, enum ioasid_type type)
 {
 	space->id = atomic64_inc_return(&last_id);
 	space->type = type;
+	space->ops = type == IOASID_TYPE_SVA ? &ioasid_sva_space_ops :
+					       &ioasid_iova_space_ops;
 	kref_init(&space->refs);
 	kref_init(&space->holders);
 	mutex_init(&space->lock);
@@ -32,8 +33,8 @@ static void space_init(struct ioasid_space *space, enum ioasid_type type)
 }
 
 /**
- * ioasid_space_create() - Create a space on current's memory
- * @type: IOASID_TYPE_SVA
+ * ioasid_space_create() - Create a space for current
+ * @type: IOASID_TYPE_SVA, for one on current's memory, or IOASID_TYPE_IOVA
  *
  * Context: Process context, may sleep.
  * Return: a space with one holder, the caller, or an error pointer: -ENOMEM,
@@ -48,19 +49,17 @@ struct ioasid_space *ioasid_space_create(enum ioasid_type type)
 	if (!space)
 		return ERR_PTR(-ENOMEM);
 	space_init(space, type);
-	space->mirror = ioasid_mirror_get_current();
-	if (IS_ERR(space->mirror)) {
-		rc = PTR_ERR(space->mirror);
-		goto out_free;
-	}
 	rc = ioasid_pasid_alloc(&space->pasid);
 	if (rc)
-		goto out_put_mirror;
-	ioasid_mirror_add_space(space->mirror, space);
+		goto out_free;
+	rc = space->ops->init(space);
+	if (rc)
+		goto out_free_pasid;
+	ioasid_account_init(&space->account);
 	return space;
 
-out_put_mirror:
-	ioasid_mirror_put(space->mirror);
+out_free_pasid:
+	ioasid_pasid_free(space->pasid);
 out_free:
 	kfree(space);
 	return ERR_PTR(rc);
@@ -71,8 +70,8 @@ static void space_release(struct kref *refs)
 	struct ioasid_space *space =
 		container_of(refs, struct ioasid_space, refs);
 
-	ioasid_mirror_del_space(space->mirror, space);
-	ioasid_mirror_put(space->mirror);
+	space->ops->exit(space);
+	ioasid_account_exit(&space->account);
 	mutex_destroy(&space->lock);
 	kfree(space);
 }
@@ -117,7 +116,7 @@ enum ioasid_state ioasid_space_state(struct ioasid_space *space)
 	return space->nr_attachments ? IOASID_STATE_ACTIVE : IOASID_STATE_IDLE;
 }
 
-bool ioasid_space_mm_gone(struct ioasid_space *space)
+bool ioasid_space_is_gone(struct ioasid_space *space)
 {
-	return READ_ONCE(space->mirror->gone);
+	return space->ops->is_gone && space->ops->is_gone(space);
 }

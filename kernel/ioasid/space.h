@@ -10,20 +10,66 @@
 #include <linux/wait.h>
 #include <uapi/linux/ioasid.h>
 
+#include "account.h"
+
+struct ioasid_bond;
+struct ioasid_domain;
+struct ioasid_iova_map;
 struct ioasid_mirror;
+struct ioasid_space;
+struct iov_iter;
+
+/**
+ * struct ioasid_space_ops - What spaces of one type do in their own way
+ * @name: the type, for users
+ * @init: bind a new space to what it translates to
+ * @exit: undo that; no holder and no bond is left
+ * @clear: give back what users have put in; the space is freed and cut
+ * @is_gone: what it is bound to is no more
+ * @attach: let a device reach it, and set bond->domain. space->lock is held
+ * @detach: undo that. space->lock is held
+ * @serve: see to it that a device finds a page, or only look if it does. Waits
+ *	for nobody if it is called in place of a worker, and then returns
+ *	-EAGAIN where it would have to. -EFAULT: there is no such page
+ * @mapped: bytes that devices find. space->lock is held
+ * @nr_maps: maps or pinned ranges
+ * @translate: answer IOASID_TRANSLATE
+ * @access: move bytes between @iter and the memory at @iova. Returns how many,
+ *	or an error if none
+ */
+struct ioasid_space_ops {
+	const char *name;
+	int (*init)(struct ioasid_space *space);
+	void (*exit)(struct ioasid_space *space);
+	void (*clear)(struct ioasid_space *space);
+	bool (*is_gone)(struct ioasid_space *space);
+	int (*attach)(struct ioasid_bond *bond);
+	void (*detach)(struct ioasid_bond *bond);
+	int (*serve)(struct ioasid_domain *domain, u64 iova, bool write,
+		     bool in_place);
+	u64 (*mapped)(struct ioasid_space *space);
+	u64 (*nr_maps)(struct ioasid_space *space);
+	int (*translate)(struct ioasid_space *space,
+			 struct ioasid_translate *translate);
+	ssize_t (*access)(struct ioasid_space *space, u64 iova,
+			  struct iov_iter *iter, bool write);
+};
 
 /**
  * struct ioasid_space - One I/O address space
  * @id: unique as long as the module is loaded
  * @pasid: PASID; given back when the last holder lets go
  * @type: enum ioasid_type
- * @refs: keeps this structure: one for all holders together, and one for each
- *	bond
+ * @ops: what that means
+ * @refs: keeps this structure: one for all holders together, one for each bond,
+ *	and one for all that is charged to @account
  * @holders: the file and every attachment
- * @mirror: the mm that it is bound to; referenced
+ * @account: who pays for pinned memory
+ * @mirror: the mm that an SVA space is bound to; referenced
  * @mirror_node: in mirror->spaces; mirror->lock
- * @lock: see below. Taken before any lock of a mirror or a bond, never held
- *	while a driver is called back
+ * @map: what an IOVA space has mapped
+ * @lock: see below. Taken before any lock of a mirror, a map or a bond, never
+ *	held while a driver is called back
  * @freed: no device reaches it, none ever will; written under @lock
  * @bonds: devices that reach it; @lock
  * @attachments: what drivers hold; @lock
@@ -36,10 +82,17 @@ struct ioasid_space {
 	u64 id;
 	u32 pasid;
 	enum ioasid_type type;
+	const struct ioasid_space_ops *ops;
 	struct kref refs;
 	struct kref holders;
-	struct ioasid_mirror *mirror;
-	struct list_head mirror_node;
+	struct ioasid_account account;
+	union {
+		struct {
+			struct ioasid_mirror *mirror;
+			struct list_head mirror_node;
+		};
+		struct ioasid_iova_map *map;
+	};
 	struct mutex lock;
 	bool freed;
 	struct list_head bonds;
@@ -57,7 +110,7 @@ void ioasid_space_put(struct ioasid_space *space);
 void ioasid_space_hold(struct ioasid_space *space);
 void ioasid_space_let_go(struct ioasid_space *space);
 enum ioasid_state ioasid_space_state(struct ioasid_space *space);
-bool ioasid_space_mm_gone(struct ioasid_space *space);
+bool ioasid_space_is_gone(struct ioasid_space *space);
 
 /* free.c */
 void ioasid_space_free(struct ioasid_space *space);
@@ -65,5 +118,9 @@ void ioasid_space_free(struct ioasid_space *space);
 /* fd.c */
 struct file *ioasid_space_file(struct ioasid_space *space);
 struct ioasid_space *ioasid_space_from_fd(int fd);
+
+/* sva/space.c, iova/space.c */
+extern const struct ioasid_space_ops ioasid_sva_space_ops;
+extern const struct ioasid_space_ops ioasid_iova_space_ops;
 
 #endif

@@ -11,7 +11,22 @@
  *	IOASID fd		one space
  *	  IOASID_STATUS		  look at it
  *	  IOASID_FREE		  take it back
+ *	  IOASID_TRANSLATE	  what is at an address
+ *	  pread(), pwrite()	  the memory at an address
  *	  poll()		  POLLHUP: no device reaches it any more
+ *	of type SVA
+ *	  IOASID_PREFAULT	  make memory ready for devices
+ *	  IOASID_UNPIN		  let go of memory that was pinned for them
+ *	of type IOVA
+ *	  IOASID_MAP		  enter memory
+ *	  IOASID_UNMAP		  take it out
+ *	  IOASID_MAPS		  list what is mapped
+ *	  IOASID_IOVA_RANGES	  where memory can be mapped
+ *	  IOASID_IOVA_KEEP	  where it must stay possible
+ *	  IOASID_FAULT_OPEN	  serve page requests: a fault fd
+ *	fault fd		the page requests of one space
+ *	  read()		  take them
+ *	  write()		  answer them
  *	a device's own fd
  *	  an ioctl of its driver that takes an IOASID fd attaches the space
  *
@@ -45,6 +60,7 @@
  *  - E2BIG: the structure has non-zero bytes that this kernel does not know
  *  - EOPNOTSUPP: a flag is unknown, or a reserved member is not zero
  *  - EPERM: the fd was not opened for what the ioctl does
+ *  - EMEDIUMTYPE: the ioctl is for spaces of the other type
  *  - then whatever the ioctl's own documentation lists
  *  - EFAULT: the structure cannot be written
  */
@@ -56,16 +72,34 @@
  * @IOASID_NR_ALLOC: on the system fd
  * @IOASID_NR_STATUS: on an IOASID fd
  * @IOASID_NR_FREE: on an IOASID fd
+ * @IOASID_NR_MAP: on an IOASID fd of type IOVA
+ * @IOASID_NR_UNMAP: on an IOASID fd of type IOVA
+ * @IOASID_NR_MAPS: on an IOASID fd of type IOVA
+ * @IOASID_NR_IOVA_RANGES: on an IOASID fd of type IOVA
+ * @IOASID_NR_IOVA_KEEP: on an IOASID fd of type IOVA
+ * @IOASID_NR_TRANSLATE: on an IOASID fd
+ * @IOASID_NR_PREFAULT: on an IOASID fd of type SVA
+ * @IOASID_NR_UNPIN: on an IOASID fd of type SVA
+ * @IOASID_NR_FAULT_OPEN: on an IOASID fd of type IOVA
  */
 enum ioasid_ioctl_nr {
 	IOASID_NR_GET_INFO = 0x80,
 	IOASID_NR_ALLOC = 0x81,
 	IOASID_NR_STATUS = 0x82,
 	IOASID_NR_FREE = 0x83,
+	IOASID_NR_MAP = 0x84,
+	IOASID_NR_UNMAP = 0x85,
+	IOASID_NR_MAPS = 0x86,
+	IOASID_NR_IOVA_RANGES = 0x87,
+	IOASID_NR_IOVA_KEEP = 0x88,
+	IOASID_NR_TRANSLATE = 0x89,
+	IOASID_NR_PREFAULT = 0x8a,
+	IOASID_NR_UNPIN = 0x8b,
+	IOASID_NR_FAULT_OPEN = 0x8c,
 };
 
 /* What IOASID_GET_INFO returns as out_abi in this version of the header. */
-#define IOASID_ABI	1
+#define IOASID_ABI	2
 
 /**
  * enum ioasid_type - What a space translates to, fixed when it is created
@@ -75,11 +109,18 @@ enum ioasid_ioctl_nr {
  *	through mmap, munmap, fork and reclaim; pages are faulted in when the
  *	device touches them and are never pinned. It ends with the address space
  *	of the process, at exit or execve.
+ * @IOASID_TYPE_IOVA: A map of its own, under the control of whoever holds an
+ *	IOASID fd of the space: IOASID_MAP enters memory at an I/O virtual
+ *	address and pins it, IOASID_UNMAP takes it out. The map is there with or
+ *	without devices, and is the same for all of them. What is not mapped is
+ *	out of reach, or asked for through a fault fd. It outlives the process
+ *	that created it, as long as somebody has the fd.
  *
  * 0 is not a type.
  */
 enum ioasid_type {
 	IOASID_TYPE_SVA = 1,
+	IOASID_TYPE_IOVA = 2,
 };
 
 /**
@@ -132,7 +173,9 @@ struct ioasid_info {
  * @__reserved: must be 0
  *
  * Creates a space. An SVA space is bound to the memory of the calling process,
- * for good. The space lives until its last fd is closed, whoever has it then;
+ * for good. An IOVA space begins empty; what is pinned for it is charged to the
+ * user of the calling process, within its RLIMIT_MEMLOCK, whoever maps it. The
+ * space lives until its last fd is closed, whoever has it then;
  * the last close frees it as IOASID_FREE does.
  *
  * Errors, besides the general ones:
@@ -182,7 +225,13 @@ struct ioasid_alloc {
  * @out_faults_failed: page requests answered with failure since creation
  * @out_mapped: bytes that devices can reach at this moment without a page
  *	request. Spaces of one process that are attached to the same IOMMU share
- *	a page table, and each reports all of it
+ *	a page table, and each reports all of it. Of an IOVA space: bytes that
+ *	are mapped, with or without devices
+ * @out_pinned: bytes of memory that are pinned for the space. What is mapped
+ *	twice is counted twice, what was mapped from another space is counted
+ *	there as long as that maps it
+ * @out_maps: number of maps of an IOVA space, or of pinned ranges of an SVA
+ *	space
  *
  * The members are read one after the other, not as a snapshot. Fails for the
  * general causes only.
@@ -200,6 +249,8 @@ struct ioasid_status {
 	__aligned_u64 out_faults;
 	__aligned_u64 out_faults_failed;
 	__aligned_u64 out_mapped;
+	__aligned_u64 out_pinned;
+	__aligned_u64 out_maps;
 };
 
 #define IOASID_STATUS		_IO(IOASID_IOCTL_TYPE, IOASID_NR_STATUS)
@@ -231,6 +282,531 @@ struct ioasid_free {
 
 #define IOASID_FREE		_IO(IOASID_IOCTL_TYPE, IOASID_NR_FREE)
 
+/* The access that a map allows, a translation has, or a page request wants. */
+#define IOASID_READ		(1u << 0)
+#define IOASID_WRITE		(1u << 1)
+
+/* ioasid_map::flags, besides IOASID_READ and IOASID_WRITE */
+#define IOASID_MAP_FIXED	(1u << 2)
+#define IOASID_MAP_FILE		(1u << 3)
+#define IOASID_MAP_SPACE	(1u << 4)
+
+/**
+ * struct ioasid_map - ioctl(IOASID_MAP), on an IOASID fd of type IOVA
+ * @size: sizeof(struct ioasid_map)
+ * @flags: IOASID_READ and IOASID_WRITE: what devices may do, at least one of
+ *	the two. Writing includes reading, as page tables have it.
+ *	IOASID_MAP_FIXED: at @iova exactly; otherwise the kernel chooses.
+ *	IOASID_MAP_FILE: what is mapped is @length bytes of the file @fd from
+ *	offset @address, as mmap(MAP_SHARED) would show them.
+ *	IOASID_MAP_SPACE: what is mapped is what the IOVA space @fd has at
+ *	@address. It is neither pinned nor charged again.
+ *	Without both: memory of the calling process
+ * @fd: for IOASID_MAP_FILE and IOASID_MAP_SPACE, otherwise 0
+ * @__reserved: must be 0
+ * @address: where the memory is: in the caller's memory, in the file or in the
+ *	other space; a multiple of the page size
+ * @length: in bytes, a multiple of the page size
+ * @iova: with IOASID_MAP_FIXED where to map, a multiple of the page size;
+ *	without, the lowest address to choose, or 0 for no wish
+ * @last: the highest address to choose (of the last byte), or 0 for no wish.
+ *	Must be 0 with IOASID_MAP_FIXED
+ * @alignment: the address chosen shall be a multiple of this power of two; 0
+ *	lets the kernel align for the largest pages. Must be 0 with
+ *	IOASID_MAP_FIXED
+ * @page_size_max: use no larger page than this power of two in the tables of
+ *	IOMMUs, or 0 for no limit. See IOASID_UNMAP for what it is good for
+ * @out_iova: where it was mapped
+ * @out_length: how much was mapped: @length
+ *
+ * Maps memory for devices, those attached now and those attached later. The
+ * memory is pinned until it is unmapped: what was at @address at the time of
+ * the call stays mapped, whatever happens to the mapping of the process or to
+ * the length of the file. A page that a process shares copy-on-write becomes
+ * its own at first, and stays its own across fork(). An IOMMU gets the largest
+ * pages that the memory and the address allow.
+ *
+ * Pinned memory is charged to the user of the space's creator, up to the
+ * RLIMIT_MEMLOCK of that process, unless the caller has CAP_IPC_LOCK. It is
+ * charged once for each time that it is mapped, however many devices there are.
+ *
+ * When the kernel chooses, it takes the lowest address that fits in what
+ * IOASID_IOVA_KEEP named, or else in what IOASID_IOVA_RANGES reports. Without a
+ * wish it begins at 4 GiB, and goes lower only if there is no room. It never
+ * chooses 0.
+ *
+ * Errors, besides the general ones:
+ *
+ *  - EINVAL: @length is 0; a member is not a multiple of the page size where it
+ *    must be, or not a power of two; @last is below @iova; both
+ *    IOASID_MAP_FILE and IOASID_MAP_SPACE; neither IOASID_READ nor
+ *    IOASID_WRITE; a member is not 0 where it must be
+ *  - EOVERFLOW: @address or @iova plus @length does not fit in 64 bits
+ *  - ESTALE: the space was freed, or the space @fd was
+ *  - EEXIST: something is mapped at @iova
+ *  - EADDRNOTAVAIL: @iova is outside of the usable ranges
+ *  - ENOSPC: no free range fits
+ *  - EBADF: @fd is not open, or not for reading
+ *  - EBADFD: @fd is not an IOASID fd (IOASID_MAP_SPACE)
+ *  - EMEDIUMTYPE: the space @fd is not of type IOVA either
+ *  - EFAULT: there is nothing at part of the memory; a file ends before it
+ *  - EACCES: the memory, the file, its seals or the map of the other space do
+ *    not allow the access
+ *  - ENODEV: the file cannot be mmapped, or the memory cannot be pinned: it is
+ *    a device's, or secret, or belongs to a filesystem and would be written
+ *  - EDQUOT: RLIMIT_MEMLOCK of the creator does not allow it
+ *  - ENOMEM: no memory is left
+ *  - EINTR: the caller is being killed
+ */
+struct ioasid_map {
+	__u32 size;
+	__u32 flags;
+	__s32 fd;
+	__u32 __reserved;
+	__aligned_u64 address;
+	__aligned_u64 length;
+	__aligned_u64 iova;
+	__aligned_u64 last;
+	__aligned_u64 alignment;
+	__aligned_u64 page_size_max;
+	__aligned_u64 out_iova;
+	__aligned_u64 out_length;
+};
+
+#define IOASID_MAP		_IO(IOASID_IOCTL_TYPE, IOASID_NR_MAP)
+
+/* ioasid_unmap::flags, ioasid_unpin::flags */
+#define IOASID_UNMAP_ALL	(1u << 0)
+
+/**
+ * struct ioasid_unmap - ioctl(IOASID_UNMAP), on an IOASID fd of type IOVA
+ * @size: sizeof(struct ioasid_unmap)
+ * @flags: IOASID_UNMAP_ALL: everything; @iova and @length must be 0
+ * @iova: where to begin, a multiple of the page size
+ * @length: in bytes, a multiple of the page size
+ * @out_length: how many bytes were mapped there and are no longer
+ *
+ * Takes everything out that is mapped in a range. When it returns, no device
+ * reaches it and the memory is given back, with its charge. The range may have
+ * holes, and may begin and end anywhere: what a map has outside of it stays.
+ *
+ * There is one exception. A page of an IOMMU's table that is larger than the
+ * page size, and that an end of the range lies in, must be replaced by smaller
+ * ones. Nobody can do that at once: for a moment a device finds nothing there.
+ * Devices with page requests wait and do not notice. If there is one without,
+ * nothing is unmapped and the error is EBUSY. Who needs such cuts maps with a
+ * @page_size_max.
+ *
+ * Errors, besides the general ones:
+ *
+ *  - EINVAL: @length is 0, @iova or @length is not a multiple of the page size,
+ *    or not 0 where it must be
+ *  - EOVERFLOW: @iova plus @length does not fit in 64 bits
+ *  - ESTALE: the space was freed; nothing is mapped in it
+ *  - ENOENT: nothing is mapped in the range. Not with IOASID_UNMAP_ALL
+ *  - EBUSY: see above
+ *  - ENOMEM: no memory is left to split a map
+ *
+ * EFAULT for a structure that cannot be written comes after the unmapping.
+ */
+struct ioasid_unmap {
+	__u32 size;
+	__u32 flags;
+	__aligned_u64 iova;
+	__aligned_u64 length;
+	__aligned_u64 out_length;
+};
+
+#define IOASID_UNMAP		_IO(IOASID_IOCTL_TYPE, IOASID_NR_UNMAP)
+
+/**
+ * struct ioasid_map_entry - One map of an IOVA space
+ * @iova: where it begins
+ * @length: in bytes
+ * @flags: IOASID_READ, IOASID_WRITE
+ * @__reserved: 0
+ * @page_sizes: the sizes of pages that it has in the tables of the attached
+ *	devices' IOMMUs, each a bit; 0 while no device is attached
+ */
+struct ioasid_map_entry {
+	__aligned_u64 iova;
+	__aligned_u64 length;
+	__u32 flags;
+	__u32 __reserved;
+	__aligned_u64 page_sizes;
+};
+
+/**
+ * struct ioasid_maps - ioctl(IOASID_MAPS), on an IOASID fd of type IOVA
+ * @size: sizeof(struct ioasid_maps)
+ * @flags: must be 0
+ * @nr: how many entries there is room for
+ * @out_nr: how many were written
+ * @iova: list maps that end above this address
+ * @entries: address of an array of struct ioasid_map_entry
+ *
+ * Lists maps in the order of their addresses. A list that fills the array may
+ * go on: ask again from the end of the last entry. A map is what one IOASID_MAP
+ * made, or what an IOASID_UNMAP left of it; a very long one may come in pieces.
+ *
+ * Errors, besides the general ones:
+ *
+ *  - ESTALE: the space was freed
+ *  - EFAULT: @entries cannot be written
+ *  - ENOMEM: no memory is left
+ */
+struct ioasid_maps {
+	__u32 size;
+	__u32 flags;
+	__u32 nr;
+	__u32 out_nr;
+	__aligned_u64 iova;
+	__aligned_u64 entries;
+};
+
+#define IOASID_MAPS		_IO(IOASID_IOCTL_TYPE, IOASID_NR_MAPS)
+
+/**
+ * struct ioasid_iova_range - Addresses of an IOVA space
+ * @start: the first
+ * @last: the last, inclusive
+ */
+struct ioasid_iova_range {
+	__aligned_u64 start;
+	__aligned_u64 last;
+};
+
+/**
+ * struct ioasid_iova_ranges - ioctl(IOASID_IOVA_RANGES), on an IOASID fd of
+ *	type IOVA
+ * @size: sizeof(struct ioasid_iova_ranges)
+ * @flags: must be 0
+ * @nr: how many ranges there is room for
+ * @out_nr: how many there are
+ * @ranges: address of an array of struct ioasid_iova_range
+ * @out_page_sizes: the sizes of pages that the IOMMUs of all attached devices
+ *	know, each a bit; 0 while no device is attached
+ * @out_alignment: addresses and lengths of maps are multiples of this
+ *
+ * Tells where memory can be mapped, in the order of addresses: everything that
+ * all attached devices can use, whether something is mapped there or not.
+ * Another device may take something away when it is attached, but neither what
+ * is mapped nor what IOASID_IOVA_KEEP names.
+ *
+ * Errors, besides the general ones:
+ *
+ *  - ESTALE: the space was freed
+ *  - EFAULT: @ranges cannot be written
+ *  - EMSGSIZE: there is no room for all; as many as fit and the other members
+ *    are written nevertheless
+ *  - ENOMEM: no memory is left
+ */
+struct ioasid_iova_ranges {
+	__u32 size;
+	__u32 flags;
+	__u32 nr;
+	__u32 out_nr;
+	__aligned_u64 ranges;
+	__aligned_u64 out_page_sizes;
+	__aligned_u64 out_alignment;
+};
+
+#define IOASID_IOVA_RANGES	_IO(IOASID_IOCTL_TYPE, IOASID_NR_IOVA_RANGES)
+
+/* So many ranges can be kept. */
+#define IOASID_IOVA_KEEP_MAX	64
+
+/**
+ * struct ioasid_iova_keep - ioctl(IOASID_IOVA_KEEP), on an IOASID fd of type
+ *	IOVA
+ * @size: sizeof(struct ioasid_iova_keep)
+ * @flags: must be 0
+ * @nr: how many ranges, at most IOASID_IOVA_KEEP_MAX; 0 keeps nothing
+ * @__reserved: must be 0
+ * @ranges: address of an array of struct ioasid_iova_range, whole pages, in the
+ *	order of addresses, that do not overlap
+ *
+ * Promises that memory can be mapped in these ranges for as long as the space
+ * lives: a device for which that would not hold is refused when it is attached.
+ * A program that says here what it is built for learns before it begins whether
+ * a machine is suitable. It replaces what was promised before. The kernel
+ * chooses addresses in these ranges only; IOASID_MAP_FIXED may go anywhere.
+ *
+ * Errors, besides the general ones:
+ *
+ *  - EINVAL: @nr is too large, or the ranges are not as described
+ *  - ESTALE: the space was freed
+ *  - EFAULT: @ranges cannot be read
+ *  - EADDRNOTAVAIL: a device that is attached cannot use all of them
+ *  - ENOMEM: no memory is left
+ */
+struct ioasid_iova_keep {
+	__u32 size;
+	__u32 flags;
+	__u32 nr;
+	__u32 __reserved;
+	__aligned_u64 ranges;
+};
+
+#define IOASID_IOVA_KEEP	_IO(IOASID_IOCTL_TYPE, IOASID_NR_IOVA_KEEP)
+
+/* ioasid_translate::out_flags, besides IOASID_READ and IOASID_WRITE */
+#define IOASID_MAPPED		(1u << 2)
+#define IOASID_PRESENT		(1u << 3)
+
+/**
+ * struct ioasid_translate - ioctl(IOASID_TRANSLATE), on an IOASID fd
+ * @size: sizeof(struct ioasid_translate)
+ * @flags: must be 0
+ * @iova: the address, any
+ * @out_flags: IOASID_MAPPED: there is something at @iova, and the other flags
+ *	say what may be done to it. An SVA space has there whatever the process
+ *	has mapped. IOASID_PRESENT: every attached device finds it, for reading
+ *	at least, without a page request; never while no device is attached
+ * @__reserved: must be 0
+ * @out_iova: where the range begins that this answer holds for: a page of the
+ *	tables, pages side by side that no table has, or where nothing is
+ *	mapped, all of that
+ * @out_length: its length in bytes, or 0 for 2 to the power of 64
+ * @out_page_size: smallest size of the page at @iova in the tables of the
+ *	attached devices' IOMMUs, or 0 when it is not present
+ * @out_phys: physical address of @out_iova for callers with CAP_SYS_ADMIN, 0
+ *	for others and where nothing is mapped. An SVA space knows it only of
+ *	pages that are present
+ *
+ * Tells how the space translates an address at this moment.
+ *
+ * Errors, besides the general ones:
+ *
+ *  - ESTALE: the space was freed
+ *  - ESRCH: the process that the space is bound to is gone
+ *  - EINTR: the caller is being killed
+ */
+struct ioasid_translate {
+	__u32 size;
+	__u32 flags;
+	__aligned_u64 iova;
+	__u32 out_flags;
+	__u32 __reserved;
+	__aligned_u64 out_iova;
+	__aligned_u64 out_length;
+	__aligned_u64 out_page_size;
+	__aligned_u64 out_phys;
+};
+
+#define IOASID_TRANSLATE	_IO(IOASID_IOCTL_TYPE, IOASID_NR_TRANSLATE)
+
+/* ioasid_prefault::flags, besides IOASID_READ and IOASID_WRITE */
+#define IOASID_PREFAULT_PIN	(1u << 2)
+
+/**
+ * struct ioasid_prefault - ioctl(IOASID_PREFAULT), on an IOASID fd of type SVA
+ * @size: sizeof(struct ioasid_prefault)
+ * @flags: IOASID_READ or IOASID_WRITE or both: what devices are going to do.
+ *	IOASID_PREFAULT_PIN: and keep the memory for them
+ * @iova: where to begin, a multiple of the page size
+ * @length: in bytes, a multiple of the page size
+ * @out_length: for how much of the range, from its beginning, the devices have
+ *	what they need
+ *
+ * Makes memory of the process ready for the devices that are attached now, so
+ * that they need no page requests for it. This is a hint: the memory can be
+ * taken out at any time, by reclaim or by what the process does.
+ *
+ * With IOASID_PREFAULT_PIN the memory is pinned until IOASID_UNPIN, and charged
+ * as IOASID_MAP does. Reclaim, compaction and fork() then leave it where it is,
+ * and only what the process itself does to the range takes it out: munmap(),
+ * mprotect(), madvise() and the like; fork() does so for hugetlb pages. This is
+ * what a device needs that has no page requests. Pin, attach, prefault (again,
+ * for each device that is attached), and leave the mapping alone.
+ *
+ * If pinning fails nothing is pinned and the call fails. Else the call succeeds
+ * when it could make the first page ready.
+ *
+ * Errors, besides the general ones:
+ *
+ *  - EINVAL: @length is 0, @iova or @length is not a multiple of the page size,
+ *    or neither IOASID_READ nor IOASID_WRITE
+ *  - EOVERFLOW: @iova plus @length does not fit in 64 bits
+ *  - ESTALE: the space was freed
+ *  - ESRCH: the process that the space is bound to is gone
+ *  - EFAULT, EACCES, ENODEV, EDQUOT: as for IOASID_MAP
+ *  - ENOMEM: no memory is left
+ *  - EINTR: the caller is being killed
+ */
+struct ioasid_prefault {
+	__u32 size;
+	__u32 flags;
+	__aligned_u64 iova;
+	__aligned_u64 length;
+	__aligned_u64 out_length;
+};
+
+#define IOASID_PREFAULT		_IO(IOASID_IOCTL_TYPE, IOASID_NR_PREFAULT)
+
+/**
+ * struct ioasid_unpin - ioctl(IOASID_UNPIN), on an IOASID fd of type SVA
+ * @size: sizeof(struct ioasid_unpin)
+ * @flags: IOASID_UNMAP_ALL: everything; @iova and @length must be 0
+ * @iova: where to begin
+ * @length: in bytes
+ * @out_length: how many bytes were pinned there and are no longer
+ *
+ * Lets go of every range that was pinned by one IOASID_PREFAULT and that lies
+ * in this range as a whole. Devices still reach the memory, like any other.
+ *
+ * Errors, besides the general ones:
+ *
+ *  - EINVAL: @length is 0, or not 0 where it must be
+ *  - EOVERFLOW: @iova plus @length does not fit in 64 bits
+ *  - ESTALE: the space was freed
+ *  - EBUSY: a range that was pinned lies in this one only in part
+ *  - ENOENT: none lies in it. Not with IOASID_UNMAP_ALL
+ */
+struct ioasid_unpin {
+	__u32 size;
+	__u32 flags;
+	__aligned_u64 iova;
+	__aligned_u64 length;
+	__aligned_u64 out_length;
+};
+
+#define IOASID_UNPIN		_IO(IOASID_IOCTL_TYPE, IOASID_NR_UNPIN)
+
+/* Bounds and default of ioasid_fault_open::depth. */
+#define IOASID_FAULT_DEPTH_MAX		4096
+#define IOASID_FAULT_DEPTH_DEFAULT	256
+
+/**
+ * struct ioasid_fault_open - ioctl(IOASID_FAULT_OPEN), on an IOASID fd of type
+ *	IOVA
+ * @size: sizeof(struct ioasid_fault_open)
+ * @flags: must be 0
+ * @depth: how many groups of page requests may wait for an answer, at most
+ *	IOASID_FAULT_DEPTH_MAX, or 0 for IOASID_FAULT_DEPTH_DEFAULT
+ * @out_fd: the fault fd. It is open for reading and writing and has FD_CLOEXEC
+ *	set
+ *
+ * From now on, devices with page requests that find nothing in the space, or
+ * not with the permission they want, wait until whoever has the fault fd has
+ * mapped it and answers. Without a fault fd they fail at once. When all of them
+ * are closed it is so again, and what waits fails.
+ *
+ * Errors, besides the general ones:
+ *
+ *  - EINVAL: @depth is too large
+ *  - ESTALE: the space was freed
+ *  - EBUSY: the space has a fault fd
+ *  - EMFILE, ENFILE: no file descriptor is left
+ *  - ENOMEM: no memory is left
+ */
+struct ioasid_fault_open {
+	__u32 size;
+	__u32 flags;
+	__u32 depth;
+	__s32 out_fd;
+};
+
+#define IOASID_FAULT_OPEN	_IO(IOASID_IOCTL_TYPE, IOASID_NR_FAULT_OPEN)
+
+/* ioasid_fault::flags, besides IOASID_READ and IOASID_WRITE */
+#define IOASID_FAULT_LAST	(1u << 2)
+
+/**
+ * struct ioasid_fault - A page request, as read() from a fault fd
+ * @flags: IOASID_READ, IOASID_WRITE: what the device wants to do.
+ *	IOASID_FAULT_LAST: the last one of its group
+ * @group: the group it belongs to, for the answer
+ * @iova: the page
+ * @ioasid: out_id of the space
+ * @cookie: what was given when the device was attached
+ *
+ * Devices may ask for several pages at once: such requests form a group, come
+ * one behind the other, and are answered together.
+ */
+struct ioasid_fault {
+	__u32 flags;
+	__u32 group;
+	__aligned_u64 iova;
+	__aligned_u64 ioasid;
+	__aligned_u64 cookie;
+};
+
+/**
+ * enum ioasid_fault_code - Answers to page requests
+ * @IOASID_FAULT_RETRY: the device shall look again: it finds everything now, or
+ *	asks again
+ * @IOASID_FAULT_FAIL: the device shall give up
+ *
+ * 0 is not an answer.
+ */
+enum ioasid_fault_code {
+	IOASID_FAULT_RETRY = 1,
+	IOASID_FAULT_FAIL = 2,
+};
+
+/**
+ * struct ioasid_fault_answer - An answer, as written to a fault fd
+ * @group: the group that was read
+ * @code: one of enum ioasid_fault_code
+ */
+struct ioasid_fault_answer {
+	__u32 group;
+	__u32 code;
+};
+
+/**
+ * DOC: The fault fd
+ *
+ * read() returns as many struct ioasid_fault as there are and fit, but only
+ * whole groups. It waits while there are none. After the space was freed it
+ * returns 0. What cannot be given to the reader is not lost: the next read()
+ * returns it.
+ *
+ *  - EINVAL: there is not room for one struct ioasid_fault
+ *  - EMSGSIZE: there is not room for the next group; it has at least two
+ *  - EAGAIN: there is none and the fd is O_NONBLOCK
+ *  - EINTR: a signal ended the wait
+ *  - EFAULT: the caller's memory cannot be written
+ *
+ * write() takes any number of struct ioasid_fault_answer and returns how many
+ * bytes of them it has carried out. A short count means that the answer behind
+ * those was refused; write() it again to learn why.
+ *
+ *  - EINVAL: the count is 0 or not a multiple of the size of an answer, or the
+ *    code is none, or the answer is to a group that was not yet read
+ *  - ENOENT: there is no such group, or no longer: it was answered, or it
+ *    failed because the device was detached or the space freed
+ *  - EFAULT: the caller's memory cannot be read
+ *
+ * poll() reports POLLIN when there is something to read, always POLLOUT, and
+ * POLLHUP after the space was freed.
+ *
+ * A group that finds as many waiting as the fault fd is deep fails at once. A
+ * page request for what is mapped by the time that it arrives is answered by
+ * the kernel and never read.
+ */
+
+/**
+ * DOC: pread() and pwrite() on an IOASID fd
+ *
+ * The position is an address in the space; read() and write() go by the file
+ * position, which lseek() sets. They move bytes between the caller's buffer and
+ * the memory that devices would reach at that address, with the permissions
+ * that devices have: those of the map, or those of the process's mappings,
+ * whose pages are faulted in. They need no device and no page request. A count
+ * that is shorter than asked for means that the byte behind cannot be accessed;
+ * ask again to learn why.
+ *
+ *  - ESTALE: the space was freed
+ *  - ESRCH: the process that an SVA space is bound to is gone
+ *  - EFAULT: nothing is mapped there, or the caller's buffer cannot be accessed
+ *  - EACCES: what is mapped there does not allow it
+ *  - ENODEV: what the process has mapped there cannot be reached by devices
+ *  - ENOMEM: no memory is left
+ *  - EINTR: the caller is being killed
+ */
+
 /**
  * DOC: poll() on an IOASID fd
  *
@@ -250,8 +826,14 @@ struct ioasid_free {
  *  - ESTALE: the space was freed
  *  - ESRCH: the process that the space is bound to is gone
  *  - ENODEV: the device is not behind an IOMMU
- *  - EOPNOTSUPP: the device has no PASIDs or no page requests, or its IOMMU
- *    cannot translate them with a page table that the kernel fills
+ *  - EOPNOTSUPP: the device has no PASIDs, or its IOMMU cannot translate them
+ *    with a page table that the kernel fills
+ *  - EPROTONOSUPPORT: the device has no page requests, the space is of type
+ *    SVA, and the driver was not told that this is known: everything that the
+ *    device may touch must be there before, see IOASID_PREFAULT. An IOVA space
+ *    can be attached without, and is complete as it is mapped
+ *  - EADDRINUSE: something is mapped at addresses that the device cannot use
+ *  - EADDRNOTAVAIL: IOASID_IOVA_KEEP names addresses that the device cannot use
  *  - ERANGE: the device's PASIDs are too narrow for the PASID of the space
  *  - EBUSY: somebody else uses the PASID with the device
  *  - ENOMEM, ENOSPC: no memory, or nothing that the IOMMU needs, is left
@@ -261,10 +843,14 @@ struct ioasid_free {
  * DOC: /proc/PID/fdinfo/N of an IOASID fd
  *
  * Below the lines that every file has there is one "name:<tab>value" line for
- * each of: ioasid (out_id), type ("sva"), state ("idle", "active",
- * "free-pending", "free"), pasid, mm ("live" or "gone"), attachments, faults,
- * faults-failed, mapped (in bytes); then one "device:<tab>name" line for each
+ * each of: ioasid (out_id), type ("sva", "iova"), state ("idle", "active",
+ * "free-pending", "free"), pasid, mm ("live" or "gone"; not of type IOVA),
+ * attachments, faults, faults-failed, mapped (in bytes), pinned (in bytes),
+ * maps (their number); then one "device:<tab>name" line for each
  * device that is attached, named as in /sys. Lines may be added.
+ *
+ * A fault fd has the lines: ioasid, depth, queued (groups to be read) and
+ * waiting (groups read and not yet answered).
  */
 
 #endif

@@ -84,12 +84,22 @@ enum ioasid_sim_ioctl_nr {
  *    stays set until the space is detached
  */
 
+/* ioasid_sim_attach::flags and out_flags */
+#define IOASID_SIM_ATTACH_NO_FAULT	(1u << 0)
+
 /**
  * struct ioasid_sim_attach - ioctl(IOASID_SIM_ATTACH)
  * @size: sizeof(struct ioasid_sim_attach)
- * @flags: must be 0
+ * @flags: IOASID_SIM_ATTACH_NO_FAULT: also if the accelerator has no page
+ *	requests. The caller knows that it then fails wherever it does not find
+ *	what it needs
  * @fd: an IOASID fd
  * @out_pasid: the PASID of the space, to put into descriptors
+ * @cookie: given with each page request to whoever has the fault fd of the
+ *	space. When the accelerator is attached to the space more than once, the
+ *	first one's cookie counts
+ * @out_flags: IOASID_SIM_ATTACH_NO_FAULT: the accelerator has no page requests
+ * @__reserved: must be 0
  *
  * Lets this queue use the space. The queue keeps the attachment until
  * IOASID_SIM_DETACH or until it is closed; @fd may be closed at once.
@@ -108,6 +118,9 @@ struct ioasid_sim_attach {
 	__u32 flags;
 	__s32 fd;
 	__u32 out_pasid;
+	__aligned_u64 cookie;
+	__u32 out_flags;
+	__u32 __reserved;
 };
 
 #define IOASID_SIM_ATTACH	_IO(IOASID_SIM_IOCTL_TYPE, IOASID_SIM_NR_ATTACH)

@@ -57,7 +57,7 @@ static unsigned int page_index(unsigned long addr)
 	return (addr % CHUNK_SIZE) >> PAGE_SHIFT;
 }
 
-static struct ioasid_chunk *chunk_get(struct ioasid_domain *domain,
+static struct ioasid_chunk *chunk_get(struct ioasid_sva_domain *domain,
 				      unsigned long index)
 {
 	struct ioasid_chunk *chunk = xa_load(&domain->chunks, index);
@@ -74,7 +74,7 @@ static struct ioasid_chunk *chunk_get(struct ioasid_domain *domain,
 	return chunk;
 }
 
-static void chunk_put(struct ioasid_domain *domain, unsigned long index,
+static void chunk_put(struct ioasid_sva_domain *domain, unsigned long index,
 		      struct ioasid_chunk *chunk)
 {
 	if (!bitmap_empty(chunk->mapped, CHUNK_PAGES))
@@ -84,21 +84,21 @@ static void chunk_put(struct ioasid_domain *domain, unsigned long index,
 }
 
 /* Huge pages are marked as a whole by any page of them. */
-static void mark_dirty(struct ioasid_domain *domain, struct ioasid_chunk *chunk,
+static void mark_dirty(struct ioasid_sva_domain *domain, struct ioasid_chunk *chunk,
 		       unsigned long base, unsigned int first, unsigned int end)
 {
 	unsigned int i = first;
 	phys_addr_t phys;
 
 	for_each_set_bit_from(i, chunk->writable, end) {
-		phys = iommu_iova_to_phys(domain->iommu, base + i * PAGE_SIZE);
+		phys = iommu_iova_to_phys(domain->base.iommu, base + i * PAGE_SIZE);
 		set_page_dirty(pfn_to_page(PHYS_PFN(phys)));
 		if (chunk->huge)
 			break;
 	}
 }
 
-static bool chunk_unmap(struct ioasid_domain *domain,
+static bool chunk_unmap(struct ioasid_sva_domain *domain,
 			struct ioasid_chunk *chunk, unsigned long base,
 			unsigned int first, unsigned int end,
 			struct iommu_iotlb_gather *gather)
@@ -112,7 +112,7 @@ static bool chunk_unmap(struct ioasid_domain *domain,
 	for_each_set_bitrange_from(from, run_end, chunk->mapped, to) {
 		size = (run_end - from) * PAGE_SIZE;
 		mark_dirty(domain, chunk, base, from, run_end);
-		done = iommu_unmap_fast(domain->iommu, base + from * PAGE_SIZE,
+		done = iommu_unmap_fast(domain->base.iommu, base + from * PAGE_SIZE,
 					size, gather);
 		WARN_ON_ONCE(done != size);
 		all += size;
@@ -125,7 +125,7 @@ static bool chunk_unmap(struct ioasid_domain *domain,
 }
 
 /**
- * ioasid_domain_unmap() - Take a range out of a domain
+ * ioasid_sva_unmap() - Take a range out of a domain
  * @domain: the domain
  * @start: first address
  * @last: last address
@@ -136,7 +136,7 @@ static bool chunk_unmap(struct ioasid_domain *domain,
  * Return: whether nothing of the range is mapped any more. What has been
  * unmapped is unreachable in any case.
  */
-bool ioasid_domain_unmap(struct ioasid_domain *domain, unsigned long start,
+bool ioasid_sva_unmap(struct ioasid_sva_domain *domain, unsigned long start,
 			 unsigned long last)
 {
 	unsigned int first, end, budget = CHUNKS_AT_ONCE;
@@ -159,22 +159,22 @@ bool ioasid_domain_unmap(struct ioasid_domain *domain, unsigned long start,
 		chunk_put(domain, index, chunk);
 	}
 	if (stale)
-		iommu_iotlb_sync(domain->iommu, &gather);
+		iommu_iotlb_sync(domain->base.iommu, &gather);
 	return !chunk;
 }
 
-static void unmap_now(struct ioasid_domain *domain, struct ioasid_chunk *chunk,
+static void unmap_now(struct ioasid_sva_domain *domain, struct ioasid_chunk *chunk,
 		      unsigned long base, unsigned int first, unsigned int end)
 {
 	struct iommu_iotlb_gather gather;
 
 	iommu_iotlb_gather_init(&gather);
 	if (chunk_unmap(domain, chunk, base, first, end, &gather))
-		iommu_iotlb_sync(domain->iommu, &gather);
+		iommu_iotlb_sync(domain->base.iommu, &gather);
 }
 
 /* Maps what is not mapped: first what is in the way is taken out. */
-static int chunk_map(struct ioasid_domain *domain, struct ioasid_chunk *chunk,
+static int chunk_map(struct ioasid_sva_domain *domain, struct ioasid_chunk *chunk,
 		     unsigned long base, unsigned int first, unsigned int end,
 		     unsigned long pfn, bool write)
 {
@@ -183,7 +183,7 @@ static int chunk_map(struct ioasid_domain *domain, struct ioasid_chunk *chunk,
 	int rc;
 
 	unmap_now(domain, chunk, base, first, end);
-	rc = iommu_map(domain->iommu, base + first * PAGE_SIZE, PFN_PHYS(pfn),
+	rc = iommu_map(domain->base.iommu, base + first * PAGE_SIZE, PFN_PHYS(pfn),
 		       size, prot, ATOMIC);
 	if (rc)
 		return rc;
@@ -219,7 +219,7 @@ static unsigned int map_run(const struct ioasid_window *window,
 	return n;
 }
 
-static int map_small(struct ioasid_domain *domain, struct ioasid_chunk *chunk,
+static int map_small(struct ioasid_sva_domain *domain, struct ioasid_chunk *chunk,
 		     const struct ioasid_window *window)
 {
 	unsigned long base = ALIGN_DOWN(window->start, CHUNK_SIZE);
@@ -239,7 +239,7 @@ static int map_small(struct ioasid_domain *domain, struct ioasid_chunk *chunk,
 	return 0;
 }
 
-static int map_huge(struct ioasid_domain *domain, struct ioasid_chunk *chunk,
+static int map_huge(struct ioasid_sva_domain *domain, struct ioasid_chunk *chunk,
 		    const struct ioasid_window *window)
 {
 	unsigned long base = ALIGN_DOWN(window->start, CHUNK_SIZE);
@@ -250,7 +250,7 @@ static int map_huge(struct ioasid_domain *domain, struct ioasid_chunk *chunk,
 		return 0;
 	rc = chunk_map(domain, chunk, base, 0, CHUNK_PAGES, pfn, window->write);
 	if (!rc)
-		chunk->huge = domain->iommu->pgsize_bitmap & CHUNK_SIZE;
+		chunk->huge = domain->base.iommu->pgsize_bitmap & CHUNK_SIZE;
 	return rc;
 }
 
@@ -262,7 +262,7 @@ static bool is_huge(const struct ioasid_window *window)
 }
 
 /**
- * ioasid_domain_map() - Let devices reach a window of pages
+ * ioasid_sva_map() - Let devices reach a window of pages
  * @domain: the domain
  * @window: where, what and how; within one chunk
  *
@@ -271,7 +271,7 @@ static bool is_huge(const struct ioasid_window *window)
  * Return: 0, -ENOMEM, or another error of the IOMMU driver. On failure some of
  * the window may be mapped.
  */
-int ioasid_domain_map(struct ioasid_domain *domain,
+int ioasid_sva_map(struct ioasid_sva_domain *domain,
 		      const struct ioasid_window *window)
 {
 	unsigned long index = chunk_index(window->start);
@@ -289,7 +289,7 @@ int ioasid_domain_map(struct ioasid_domain *domain,
 }
 
 /**
- * ioasid_domain_run_before() - Count the pages mapped right below an address
+ * ioasid_sva_run_before() - Count the pages mapped right below an address
  * @domain: the domain
  * @addr: the address
  * @max: where to stop counting
@@ -297,7 +297,7 @@ int ioasid_domain_map(struct ioasid_domain *domain,
  * Context: mirror->lock is held.
  * Return: how many they are.
  */
-unsigned int ioasid_domain_run_before(struct ioasid_domain *domain,
+unsigned int ioasid_sva_run_before(struct ioasid_sva_domain *domain,
 				      unsigned long addr, unsigned int max)
 {
 	struct ioasid_chunk *chunk = NULL;

@@ -22,7 +22,7 @@
 
 #include "domain.h"
 #include "mirror.h"
-#include "space.h"
+#include "../space.h"
 
 static DEFINE_SPINLOCK(mirrors_lock);
 static DEFINE_HASHTABLE(mirrors, 8);
@@ -33,8 +33,8 @@ static bool unmap_some(struct ioasid_mirror *mirror, unsigned long start,
 {
 	struct ioasid_domain *domain;
 
-	list_for_each_entry(domain, &mirror->domains, node)
-		if (!ioasid_domain_unmap(domain, start, last))
+	list_for_each_entry(domain, &mirror->domains.list, node)
+		if (!ioasid_sva_unmap(to_sva_domain(domain), start, last))
 			return false;
 	return true;
 }
@@ -105,7 +105,8 @@ static struct ioasid_mirror *mirror_create(struct mm_struct *mm)
 	refcount_set(&mirror->refs, 1);
 	mutex_init(&mirror->attach_lock);
 	spin_lock_init(&mirror->lock);
-	INIT_LIST_HEAD(&mirror->domains);
+	mirror->domains.ops = &ioasid_sva_domain_ops;
+	INIT_LIST_HEAD(&mirror->domains.list);
 	INIT_LIST_HEAD(&mirror->spaces);
 	rc = mmu_interval_notifier_insert(&mirror->notifier, mm, 0, ULONG_MAX,
 					  &mirror_ops);

@@ -10,6 +10,8 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include "../domain.h"
+
 struct ioasid_space;
 
 /**
@@ -36,7 +38,7 @@ struct ioasid_mirror {
 	refcount_t refs;
 	struct mutex attach_lock;
 	spinlock_t lock;
-	struct list_head domains;
+	struct ioasid_domains domains;
 	struct list_head spaces;
 	bool gone;
 };

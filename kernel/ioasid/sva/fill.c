@@ -18,7 +18,6 @@
  * ever; while we wait for those the lock of the mm is free (provide_slowly()).
  */
 #include <linux/hmm.h>
-#include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
 #include <linux/shmem_fs.h>
@@ -26,6 +25,7 @@
 #include <linux/slab.h>
 #include <linux/userfaultfd_k.h>
 
+#include "../memory.h"
 #include "domain.h"
 #include "mirror.h"
 
@@ -45,7 +45,7 @@
  * @pfns: what hmm_range_fault() found
  */
 struct fill {
-	struct ioasid_domain *domain;
+	struct ioasid_sva_domain *domain;
 	struct mm_struct *mm;
 	unsigned long addr;
 	bool write;
@@ -53,22 +53,6 @@ struct fill {
 	unsigned int pages;
 	unsigned long *pfns;
 };
-
-/* Pages that are not in the kernel's own mapping of memory. */
-static bool is_secret(struct vm_area_struct *vma)
-{
-	return vma->vm_file &&
-	       file_inode(vma->vm_file)->i_sb->s_magic == SECRETMEM_MAGIC;
-}
-
-static bool is_reachable(struct vm_area_struct *vma, bool write)
-{
-	unsigned long refused = VM_IO | VM_PFNMAP;
-
-	if (write)
-		refused |= VM_SHADOW_STACK;
-	return !(vma->vm_flags & refused) && !is_secret(vma);
-}
 
 /* Whether the kernel alone can provide pages of the vma. */
 static bool is_kernel_backed(struct vm_area_struct *vma)
@@ -79,14 +63,14 @@ static bool is_kernel_backed(struct vm_area_struct *vma)
 	       (vma->vm_file && shmem_mapping(vma->vm_file->f_mapping));
 }
 
-static unsigned int choose_window(struct ioasid_domain *domain,
+static unsigned int choose_window(struct ioasid_sva_domain *domain,
 				  unsigned long addr)
 {
 	struct ioasid_mirror *mirror = domain->mirror;
 	unsigned int run;
 
 	spin_lock(&mirror->lock);
-	run = ioasid_domain_run_before(domain, addr, WINDOW_MAX / 2);
+	run = ioasid_sva_run_before(domain, addr, WINDOW_MAX / 2);
 	spin_unlock(&mirror->lock);
 	return max(2 * run, 1);
 }
@@ -121,7 +105,7 @@ static struct vm_area_struct *find_window(struct fill *fill)
 {
 	struct vm_area_struct *vma = vma_lookup(fill->mm, fill->addr);
 
-	if (!vma || !is_reachable(vma, fill->write))
+	if (!vma || !ioasid_vma_is_reachable(vma, fill->write))
 		return NULL;
 	clip_window(fill, vma);
 	return vma;
@@ -192,12 +176,12 @@ static int map_found(struct fill *fill, unsigned long seq)
 	int rc;
 
 	spin_lock(&mirror->lock);
-	if (!fill->domain->iommu)
+	if (!fill->domain->base.iommu)
 		rc = -ENODEV;
 	else if (mmu_interval_read_retry(&mirror->notifier, seq))
 		rc = -EBUSY;
 	else
-		rc = ioasid_domain_map(fill->domain, &window);
+		rc = ioasid_sva_map(fill->domain, &window);
 	spin_unlock(&mirror->lock);
 	return rc;
 }
@@ -253,7 +237,7 @@ static int fill_window(struct fill *fill)
 }
 
 /**
- * ioasid_domain_fill() - Serve a page request
+ * ioasid_sva_fill() - Serve a page request
  * @domain: the domain; referenced
  * @addr: address that a device asks for
  * @write: for writing
@@ -265,7 +249,7 @@ static int fill_window(struct fill *fill)
  * fast and the device should ask again; -EAGAIN when it cannot be done in
  * place; another error when there is no page, or not with this permission.
  */
-int ioasid_domain_fill(struct ioasid_domain *domain, unsigned long addr,
+int ioasid_sva_fill(struct ioasid_sva_domain *domain, unsigned long addr,
 		       bool write, bool in_place)
 {
 	struct fill fill = {

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef IOASID_IOVA_IOCTL_H
+#define IOASID_IOVA_IOCTL_H
+
+struct ioasid_space;
+struct ioasid_ucmd;
+
+int ioasid_ioctl_map(struct ioasid_ucmd *ucmd);
+int ioasid_ioctl_unmap(struct ioasid_ucmd *ucmd);
+int ioasid_ioctl_maps(struct ioasid_ucmd *ucmd);
+int ioasid_ioctl_iova_ranges(struct ioasid_ucmd *ucmd);
+int ioasid_ioctl_iova_keep(struct ioasid_ucmd *ucmd);
+
+#endif
