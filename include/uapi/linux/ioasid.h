@@ -564,9 +564,8 @@ struct ioasid_iova_keep {
  *	has mapped. IOASID_PRESENT: every attached device finds it, for reading
  *	at least, without a page request; never while no device is attached
  * @__reserved: must be 0
- * @out_iova: where the range begins that this answer holds for: a page of the
- *	tables, pages side by side that no table has, or where nothing is
- *	mapped, all of that
+ * @out_iova: where the range begins that this answer holds for: a page, or
+ *	where nothing is mapped, all of that
  * @out_length: its length in bytes, or 0 for 2 to the power of 64
  * @out_page_size: smallest size of the page at @iova in the tables of the
  *	attached devices' IOMMUs, or 0 when it is not present

@@ -10,16 +10,9 @@
 #include "map.h"
 
 /* Without pages yet. */
-struct ioasid_area *ioasid_area_alloc(u32 flags, u64 page_sizes)
+struct ioasid_area *ioasid_area_alloc(void)
 {
-	struct ioasid_area *area = kmalloc(sizeof(*area), GFP_KERNEL_ACCOUNT);
-
-	if (!area)
-		return NULL;
-	area->flags = flags;
-	area->page_sizes = page_sizes;
-	area->pages = NULL;
-	return area;
+	return kzalloc(sizeof(struct ioasid_area), GFP_KERNEL_ACCOUNT);
 }
 
 /* Of an area that is in no map, with its pages. May sleep. */

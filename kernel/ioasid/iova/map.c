@@ -94,7 +94,7 @@ static int prepare_cut(struct ioasid_iova_map *map, unsigned long index,
 
 	if (!area)
 		return 0;
-	spare = ioasid_area_alloc(area->flags, area->page_sizes);
+	spare = ioasid_area_alloc();
 	if (!spare)
 		return -ENOMEM;
 	list_add_tail(&spare->node, spares);
@@ -112,6 +112,8 @@ static void cut(struct ioasid_iova_map *map, unsigned long index,
 	list_del(&rest->node);
 	rest->start = index;
 	rest->last = area->last;
+	rest->flags = area->flags;
+	rest->page_sizes = area->page_sizes;
 	rest->pages = area->pages;
 	ioasid_pages_split(area->pages, &area->use, &rest->use,
 			   ioasid_area_page(area, index));

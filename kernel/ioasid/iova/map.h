@@ -22,7 +22,7 @@ struct ioasid_space;
  * struct ioasid_area - Addresses that are mapped, with the same permission
  * @start: index of the first page
  * @last: index of the last page
- * @flags: IOASID_READ, IOASID_WRITE
+ * @flags: IOASID_READ, and IOASID_WRITE if devices may write
  * @page_sizes: sizes of leaves that it may have in page tables
  * @pages: what is mapped there
  * @use: which of them
@@ -87,7 +87,7 @@ static inline unsigned long ioasid_area_page(const struct ioasid_area *area,
 }
 
 /* area.c */
-struct ioasid_area *ioasid_area_alloc(u32 flags, u64 page_sizes);
+struct ioasid_area *ioasid_area_alloc(void);
 void ioasid_area_free(struct ioasid_area *area);
 void ioasid_areas_free(struct list_head *areas);
 struct ioasid_area *ioasid_area_find(struct ioasid_iova_map *map,
@@ -142,17 +142,15 @@ bool ioasid_range_is_usable(struct ioasid_iova_map *map, u64 start, u64 last,
 int ioasid_ranges_fit(struct ioasid_iova_map *map, u64 start, u64 last);
 
 /**
- * struct ioasid_stretch - Addresses that translate alike
- * @iova: the first
- * @size: in bytes
- * @phys: where the first is in memory
- * @page_size: smallest size of the leaves in page tables, 0 if there is none
+ * struct ioasid_leaf - A page in page tables
+ * @iova: its address
+ * @phys: where it is in memory
+ * @size: its smallest size in any page table, 0 if there is none
  */
-struct ioasid_stretch {
+struct ioasid_leaf {
 	u64 iova;
-	u64 size;
 	phys_addr_t phys;
-	u64 page_size;
+	u64 size;
 };
 
 /* table.c; map->lock is held */
@@ -164,9 +162,9 @@ void ioasid_tables_remove(struct ioasid_iova_map *map, unsigned long first,
 			  unsigned long last);
 u64 ioasid_area_leaf_sizes(struct ioasid_iova_map *map,
 			   const struct ioasid_area *area);
-struct ioasid_stretch ioasid_area_stretch(struct ioasid_iova_map *map,
-					  const struct ioasid_area *area,
-					  unsigned long index);
+struct ioasid_leaf ioasid_area_leaf(struct ioasid_iova_map *map,
+				    const struct ioasid_area *area,
+				    unsigned long index);
 
 /* translate.c */
 int ioasid_iova_translate(struct ioasid_space *space,

@@ -18,23 +18,28 @@
 #include "../space.h"
 #include "map.h"
 
-static u64 page_sizes(const struct ioasid_map *arg)
+static struct ioasid_area *add_area(const struct ioasid_map *arg,
+				    struct list_head *areas)
 {
-	return arg->page_size_max ? 2 * arg->page_size_max - 1 : U64_MAX;
+	struct ioasid_area *area = ioasid_area_alloc();
+
+	if (!area)
+		return NULL;
+	area->flags = IOASID_READ | (arg->flags & IOASID_WRITE);
+	area->page_sizes = arg->page_size_max ? 2 * arg->page_size_max - 1 :
+						U64_MAX;
+	list_add_tail(&area->node, areas);
+	return area;
 }
 
 static int collect(struct ioasid_space *space, const struct ioasid_map *arg,
 		   struct ioasid_memory *memory, struct list_head *areas)
 {
-	struct ioasid_area *area = ioasid_area_alloc(arg->flags &
-						     (IOASID_READ |
-						      IOASID_WRITE),
-						     page_sizes(arg));
+	struct ioasid_area *area = add_area(arg, areas);
 	struct ioasid_pages *pages;
 
 	if (!area)
 		return -ENOMEM;
-	list_add_tail(&area->node, areas);
 	pages = ioasid_pages_pin(space, memory, &area->use);
 	if (IS_ERR(pages))
 		return PTR_ERR(pages);
@@ -147,11 +152,9 @@ static int share(const struct ioasid_area *from, const struct ioasid_map *arg,
 
 	if (arg->flags & IOASID_WRITE && !from->pages->writable)
 		return -EACCES;
-	area = ioasid_area_alloc(arg->flags & (IOASID_READ | IOASID_WRITE),
-				 page_sizes(arg));
+	area = add_area(arg, areas);
 	if (!area)
 		return -ENOMEM;
-	list_add_tail(&area->node, areas);
 	area->pages = from->pages;
 	area->use.start = ioasid_area_page(from, first);
 	area->use.last = ioasid_area_page(from, last);

@@ -376,28 +376,26 @@ static u64 smallest_leaf(struct ioasid_iova_map *map,
 }
 
 /**
- * ioasid_area_stretch() - Look a page up
+ * ioasid_area_leaf() - Look a page up
  * @map: the map; map->lock is held
  * @area: the area that has it
  * @index: its index
  *
- * Return: the leaf that it is in, or if there is no page table, all that lies
- * side by side with it.
+ * Return: the leaf that it is in, or just the page if there is no page table.
  */
-struct ioasid_stretch ioasid_area_stretch(struct ioasid_iova_map *map,
-					  const struct ioasid_area *area,
-					  unsigned long index)
+struct ioasid_leaf ioasid_area_leaf(struct ioasid_iova_map *map,
+				    const struct ioasid_area *area,
+				    unsigned long index)
 {
 	struct span span = span_at(area, index);
 	u64 iova = (u64)index << PAGE_SHIFT;
 	u64 size = smallest_leaf(map, area, &span, iova);
-	u64 start = size ? ALIGN_DOWN(iova, size) : span.iova;
+	u64 start = ALIGN_DOWN(iova, size ?: PAGE_SIZE);
 
-	return (struct ioasid_stretch){
+	return (struct ioasid_leaf){
 		.iova = start,
-		.size = size ?: span.size,
 		.phys = span.phys + (start - span.iova),
-		.page_size = size,
+		.size = size,
 	};
 }
 

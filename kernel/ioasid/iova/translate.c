@@ -25,16 +25,16 @@ static void translate_page(struct ioasid_iova_map *map,
 			   const struct ioasid_area *area, unsigned long index,
 			   struct ioasid_translate *translate)
 {
-	struct ioasid_stretch stretch = ioasid_area_stretch(map, area, index);
+	struct ioasid_leaf leaf = ioasid_area_leaf(map, area, index);
 
 	translate->out_flags = area->flags | IOASID_MAPPED;
-	translate->out_iova = stretch.iova;
-	translate->out_length = stretch.size;
-	translate->out_page_size = stretch.page_size;
-	if (stretch.page_size)
+	translate->out_iova = leaf.iova;
+	translate->out_length = leaf.size ?: PAGE_SIZE;
+	translate->out_page_size = leaf.size;
+	if (leaf.size)
 		translate->out_flags |= IOASID_PRESENT;
 	if (capable(CAP_SYS_ADMIN))
-		translate->out_phys = stretch.phys;
+		translate->out_phys = leaf.phys;
 }
 
 static int translate_locked(struct ioasid_iova_map *map,
