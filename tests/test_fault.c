@@ -9,17 +9,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <kselftest_harness.h>
-#include <linux/userfaultfd.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/ioctl.h>
-#include <sys/syscall.h>
 
 #include "job.h"
 #include "memory.h"
 #include "process.h"
+#include "uffd.h"
 
 #define SIZE	(4 * PAGE)
 
@@ -33,50 +32,6 @@ FIXTURE(fault)
 	int uffd;
 };
 
-static int watch(void *mem, size_t size, __u64 mode)
-{
-	struct uffdio_api api = {
-		.api = UFFD_API,
-		.features = UFFD_FEATURE_PAGEFAULT_FLAG_WP,
-	};
-	struct uffdio_register range = {
-		.range = { .start = (__u64)mem, .len = size },
-		.mode = mode,
-	};
-	int fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
-
-	if (fd < 0)
-		return -errno;
-	if (ioctl(fd, UFFDIO_API, &api) || ioctl(fd, UFFDIO_REGISTER, &range)) {
-		close(fd);
-		return -EOPNOTSUPP;
-	}
-	return fd;
-}
-
-/* Returns when somebody waits for a page: its address, or 0. */
-static __u64 wait_for_request(int uffd)
-{
-	struct uffd_msg msg;
-
-	if (fd_events(uffd, POLLIN, PATIENCE_MS) != POLLIN ||
-	    read(uffd, &msg, sizeof(msg)) != sizeof(msg) ||
-	    msg.event != UFFD_EVENT_PAGEFAULT)
-		return 0;
-	return msg.arg.pagefault.address & -PAGE;
-}
-
-static int provide(int uffd, __u64 page, const void *content)
-{
-	struct uffdio_copy copy = {
-		.dst = page,
-		.src = (__u64)content,
-		.len = PAGE,
-	};
-
-	return ioctl(uffd, UFFDIO_COPY, &copy) ? -errno : 0;
-}
-
 FIXTURE_SETUP(fault)
 {
 	ASSERT_EQ(0, dma_open(&self->dma, 0));
@@ -85,7 +40,7 @@ FIXTURE_SETUP(fault)
 	ASSERT_NE(NULL, self->mem);
 	ASSERT_NE(NULL, self->buffer);
 	pattern_fill(self->buffer, SIZE, 1);
-	self->uffd = watch(self->mem, SIZE, UFFDIO_REGISTER_MODE_MISSING);
+	self->uffd = uffd_watch(self->mem, SIZE, UFFDIO_REGISTER_MODE_MISSING);
 	if (self->uffd < 0)
 		SKIP(return, "no userfaultfd");
 	job_memmove(&self->job, self->dma.pasid, self->mem, self->buffer, 100);
@@ -104,9 +59,9 @@ TEST_F(fault, read_waits_for_page)
 	ASSERT_NE(NULL, target);
 	job_memmove(&self->job, self->dma.pasid, target, self->mem, PAGE);
 	ASSERT_EQ(0, job_submit(self->dma.queue, &self->job));
-	ASSERT_EQ((__u64)self->mem, wait_for_request(self->uffd));
+	ASSERT_EQ((__u64)self->mem, uffd_wait(self->uffd));
 	EXPECT_FALSE(job_done(&self->job));
-	ASSERT_EQ(0, provide(self->uffd, (__u64)self->mem, self->buffer));
+	ASSERT_EQ(0, uffd_provide(self->uffd, (__u64)self->mem, self->buffer));
 	EXPECT_EQ(DSA_COMP_SUCCESS, job_wait(&self->job));
 	EXPECT_TRUE(pattern_holds(target, PAGE, 1));
 }
@@ -114,10 +69,10 @@ TEST_F(fault, read_waits_for_page)
 TEST_F(fault, write_waits_for_page)
 {
 	ASSERT_EQ(0, job_submit(self->dma.queue, &self->job));
-	ASSERT_EQ((__u64)self->mem, wait_for_request(self->uffd));
+	ASSERT_EQ((__u64)self->mem, uffd_wait(self->uffd));
 	EXPECT_FALSE(job_done(&self->job));
 	memset(self->buffer + PAGE, 7, PAGE);
-	ASSERT_EQ(0, provide(self->uffd, (__u64)self->mem,
+	ASSERT_EQ(0, uffd_provide(self->uffd, (__u64)self->mem,
 			     self->buffer + PAGE));
 	EXPECT_EQ(DSA_COMP_SUCCESS, job_wait(&self->job));
 	EXPECT_TRUE(pattern_holds(self->mem, 100, 1));
@@ -133,10 +88,10 @@ TEST_F(fault, page_after_page)
 	job_memmove(&self->job, self->dma.pasid, self->mem, self->buffer, SIZE);
 	ASSERT_EQ(0, job_submit(self->dma.queue, &self->job));
 	while (pages < SIZE / PAGE) {
-		page = wait_for_request(self->uffd);
+		page = uffd_wait(self->uffd);
 		ASSERT_NE(0, page);
 		EXPECT_FALSE(job_done(&self->job));
-		ASSERT_EQ(0, provide(self->uffd, page, zeroes));
+		ASSERT_EQ(0, uffd_provide(self->uffd, page, zeroes));
 		pages++;
 	}
 	EXPECT_EQ(DSA_COMP_SUCCESS, job_wait(&self->job));
@@ -147,7 +102,7 @@ TEST_F(fault, page_after_page)
 TEST_F(fault, watcher_leaves)
 {
 	ASSERT_EQ(0, job_submit(self->dma.queue, &self->job));
-	ASSERT_NE(0, wait_for_request(self->uffd));
+	ASSERT_NE(0, uffd_wait(self->uffd));
 	EXPECT_FALSE(job_done(&self->job));
 	close(self->uffd);
 	self->uffd = -1;
@@ -181,14 +136,14 @@ static bool ends_with_fault(int queue, const struct job *job, __u64 addr)
 TEST_F(fault, free_does_not_wait)
 {
 	ASSERT_EQ(0, job_submit(self->dma.queue, &self->job));
-	ASSERT_NE(0, wait_for_request(self->uffd));
+	ASSERT_NE(0, uffd_wait(self->uffd));
 	EXPECT_EQ(IOASID_STATE_FREE_PENDING, space_free(self->dma.space));
 	EXPECT_TRUE(ends_with_fault(self->dma.queue, &self->job,
 				    (__u64)self->mem));
 	EXPECT_EQ(0, queue_detach(self->dma.queue, self->dma.pasid));
 	EXPECT_EQ(IOASID_STATE_FREE, space_state(self->dma.space));
 	/* The page comes late, and for nobody. */
-	ASSERT_EQ(0, provide(self->uffd, (__u64)self->mem,
+	ASSERT_EQ(0, uffd_provide(self->uffd, (__u64)self->mem,
 			     self->buffer + PAGE));
 	EXPECT_EQ(0, memcmp(self->mem, self->buffer + PAGE, PAGE));
 }
@@ -196,7 +151,7 @@ TEST_F(fault, free_does_not_wait)
 TEST_F(fault, last_close_does_not_wait)
 {
 	ASSERT_EQ(0, job_submit(self->dma.queue, &self->job));
-	ASSERT_NE(0, wait_for_request(self->uffd));
+	ASSERT_NE(0, uffd_wait(self->uffd));
 	close(self->dma.space);
 	self->dma.space = -1;
 	EXPECT_TRUE(ends_with_fault(self->dma.queue, &self->job,
@@ -206,7 +161,7 @@ TEST_F(fault, last_close_does_not_wait)
 TEST_F(fault, closing_queue_does_not_wait)
 {
 	ASSERT_EQ(0, job_submit(self->dma.queue, &self->job));
-	ASSERT_NE(0, wait_for_request(self->uffd));
+	ASSERT_NE(0, uffd_wait(self->uffd));
 	close(self->dma.queue);
 	self->dma.queue = -1;
 	EXPECT_EQ(IOASID_STATE_IDLE, space_state(self->dma.space));
@@ -219,7 +174,7 @@ TEST_F(fault, others_are_not_held_up)
 	struct dma other;
 
 	ASSERT_EQ(0, job_submit(self->dma.queue, &self->job));
-	ASSERT_NE(0, wait_for_request(self->uffd));
+	ASSERT_NE(0, uffd_wait(self->uffd));
 	ASSERT_EQ(0, dma_open(&other, 0));
 	EXPECT_EQ(DSA_COMP_SUCCESS,
 		  dma_copy(&other, self->buffer + 2 * PAGE, self->buffer,
@@ -231,7 +186,7 @@ TEST_F(fault, others_are_not_held_up)
 			   2 * PAGE));
 	EXPECT_FALSE(job_done(&self->job));
 	dma_close(&other);
-	ASSERT_EQ(0, provide(self->uffd, (__u64)self->mem, self->buffer));
+	ASSERT_EQ(0, uffd_provide(self->uffd, (__u64)self->mem, self->buffer));
 	EXPECT_EQ(DSA_COMP_SUCCESS, job_wait(&self->job));
 }
 
@@ -241,14 +196,14 @@ TEST_F(fault, process_is_not_held_up)
 	char *mem;
 
 	ASSERT_EQ(0, job_submit(self->dma.queue, &self->job));
-	ASSERT_NE(0, wait_for_request(self->uffd));
+	ASSERT_NE(0, uffd_wait(self->uffd));
 	mem = anon_map(SIZE);
 	ASSERT_NE(NULL, mem);
 	memset(mem, 1, SIZE);
 	EXPECT_EQ(0, mprotect(mem, SIZE, PROT_READ));
 	EXPECT_EQ(0, munmap(mem, SIZE));
 	EXPECT_FALSE(job_done(&self->job));
-	ASSERT_EQ(0, provide(self->uffd, (__u64)self->mem, self->buffer));
+	ASSERT_EQ(0, uffd_provide(self->uffd, (__u64)self->mem, self->buffer));
 	EXPECT_EQ(DSA_COMP_SUCCESS, job_wait(&self->job));
 }
 
@@ -289,11 +244,11 @@ TEST_F(fault, detach_waits)
 	pthread_t thread;
 
 	ASSERT_EQ(0, job_submit(self->dma.queue, &self->job));
-	ASSERT_NE(0, wait_for_request(self->uffd));
+	ASSERT_NE(0, uffd_wait(self->uffd));
 	ASSERT_EQ(0, start_detach(&detacher, &thread));
 	EXPECT_FALSE(job_done(&self->job));
 	EXPECT_EQ(1, space_attachments(self->dma.space));
-	ASSERT_EQ(0, provide(self->uffd, (__u64)self->mem, self->buffer));
+	ASSERT_EQ(0, uffd_provide(self->uffd, (__u64)self->mem, self->buffer));
 	pthread_join(thread, NULL);
 	EXPECT_EQ(0, detacher.rc);
 	EXPECT_EQ(DSA_COMP_SUCCESS, self->job.record.status);
@@ -308,14 +263,14 @@ TEST_F(fault, signal_ends_detach)
 
 	ASSERT_EQ(0, sigaction(SIGUSR1, &action, NULL));
 	ASSERT_EQ(0, job_submit(self->dma.queue, &self->job));
-	ASSERT_NE(0, wait_for_request(self->uffd));
+	ASSERT_NE(0, uffd_wait(self->uffd));
 	ASSERT_EQ(0, start_detach(&detacher, &thread));
 	pthread_kill(thread, SIGUSR1);
 	pthread_join(thread, NULL);
 	EXPECT_EQ(-EINTR, detacher.rc);
 	EXPECT_EQ(IOASID_STATE_ACTIVE, space_state(self->dma.space));
 	EXPECT_FALSE(job_done(&self->job));
-	ASSERT_EQ(0, provide(self->uffd, (__u64)self->mem, self->buffer));
+	ASSERT_EQ(0, uffd_provide(self->uffd, (__u64)self->mem, self->buffer));
 	EXPECT_EQ(DSA_COMP_SUCCESS, job_wait(&self->job));
 	EXPECT_EQ(0, queue_detach(self->dma.queue, self->dma.pasid));
 }
@@ -327,7 +282,7 @@ TEST_F(fault, free_ends_detach)
 	pthread_t thread;
 
 	ASSERT_EQ(0, job_submit(self->dma.queue, &self->job));
-	ASSERT_NE(0, wait_for_request(self->uffd));
+	ASSERT_NE(0, uffd_wait(self->uffd));
 	ASSERT_EQ(0, start_detach(&detacher, &thread));
 	EXPECT_LE(IOASID_STATE_FREE_PENDING, space_free(self->dma.space));
 	pthread_join(thread, NULL);
@@ -348,7 +303,7 @@ static int protect(int uffd, void *mem, size_t size, __u64 mode)
 /* Memory that the device may write already, and then must not any more. */
 TEST_F(fault, write_protected_by_watcher)
 {
-	int uffd = watch(self->buffer, SIZE, UFFDIO_REGISTER_MODE_WP);
+	int uffd = uffd_watch(self->buffer, SIZE, UFFDIO_REGISTER_MODE_WP);
 
 	if (uffd < 0)
 		SKIP(return, "no write protection by userfaultfd");
@@ -362,7 +317,7 @@ TEST_F(fault, write_protected_by_watcher)
 
 	job_memfill(&self->job, self->dma.pasid, self->buffer, -1, SIZE);
 	ASSERT_EQ(0, job_submit(self->dma.queue, &self->job));
-	ASSERT_EQ((__u64)self->buffer, wait_for_request(uffd));
+	ASSERT_EQ((__u64)self->buffer, uffd_wait(uffd));
 	EXPECT_FALSE(job_done(&self->job));
 	EXPECT_TRUE(bytes_are(self->buffer, SIZE, 0));
 	ASSERT_EQ(0, protect(uffd, self->buffer, SIZE, 0));
@@ -377,7 +332,7 @@ TEST_F(fault, write_protected_by_watcher)
  */
 static int watched_client(int socket, void *arg)
 {
-	int uffd = watch(arg, SIZE, UFFDIO_REGISTER_MODE_MISSING);
+	int uffd = uffd_watch(arg, SIZE, UFFDIO_REGISTER_MODE_MISSING);
 
 	if (uffd < 0 || send_fd(socket, space_alloc(NULL)) ||
 	    send_fd(socket, uffd))
@@ -410,7 +365,7 @@ FIXTURE_SETUP(watched)
 	ASSERT_EQ(0, queue_attach(self->queue, self->space, &self->pasid));
 	job_memfill(&self->job, self->pasid, mem, -1, SIZE);
 	ASSERT_EQ(0, job_submit(self->queue, &self->job));
-	ASSERT_EQ((__u64)mem, wait_for_request(self->uffd));
+	ASSERT_EQ((__u64)mem, uffd_wait(self->uffd));
 }
 
 FIXTURE_TEARDOWN(watched)

@@ -11,56 +11,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <kselftest_harness.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
 
+#include "disk.h"
 #include "job.h"
 #include "memory.h"
 #include "process.h"
 
 #define SIZE		(64 * PAGE)
-#define DISK_SIZE	"64M"
 #define FILE_NAME	"/file"
-
-struct disk {
-	unsigned long id;
-	char node[32];
-	char dir[32];
-};
-
-static int run(const char *format, const char *node)
-{
-	char command[128];
-
-	snprintf(command, sizeof(command), format, node);
-	return system(command);
-}
-
-/* A compressed disk in memory, with a filesystem. */
-static bool disk_make(struct disk *disk)
-{
-	char path[64];
-
-	if (read_number("/sys/class/zram-control/hot_add", &disk->id))
-		return false;
-	snprintf(disk->node, sizeof(disk->node), "/dev/zram%lu", disk->id);
-	snprintf(disk->dir, sizeof(disk->dir), "/tmp/disk%lu", disk->id);
-	snprintf(path, sizeof(path), "/sys/block/zram%lu/disksize", disk->id);
-	return !write_text(path, DISK_SIZE) &&
-	       !run("mke2fs -b 4096 -F %s >/dev/null", disk->node) &&
-	       !run("modprobe -a %s", "crc32c_generic ext4") &&
-	       !mkdir(disk->dir, 0700) &&
-	       !mount(disk->node, disk->dir, "ext4", 0, NULL);
-}
-
-static bool disk_remove(const struct disk *disk)
-{
-	char id[16];
-
-	snprintf(id, sizeof(id), "%lu", disk->id);
-	return !umount(disk->dir) && !rmdir(disk->dir) &&
-	       !write_text("/sys/class/zram-control/hot_remove", id);
-}
 
 FIXTURE(file)
 {
@@ -76,7 +34,7 @@ FIXTURE_SETUP(file)
 {
 	char path[64];
 
-	if (access("/sys/class/zram-control", F_OK))
+	if (!disk_is_possible())
 		SKIP(return, "there is no zram to make a disk of");
 	ASSERT_TRUE(disk_make(&self->disk));
 	snprintf(path, sizeof(path), "%s" FILE_NAME, self->disk.dir);
