@@ -3,8 +3,9 @@
  * Freeing: how a space is taken back.
  *
  * First nothing new can be attached, then every bond is cut, then the memory
- * that was pinned is given back, then the drivers are told. A driver that is slow to let go, or never does, keeps the PASID
- * from being used again and nothing else.
+ * that was pinned is given back, then the drivers are told. A driver that is
+ * slow to let go, or never does, keeps the PASID from being used again and
+ * nothing else.
  */
 #include <linux/wait.h>
 

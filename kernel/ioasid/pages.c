@@ -4,8 +4,8 @@
  *
  * Memory is pinned at once, and may be let go bit by bit, since what was mapped
  * by one call may be unmapped by many, and several spaces may map the same. So
- * whoever needs some of the pages has a use, a range of them. A page is unpinned
- * with the last use that has it in its range.
+ * whoever needs some of the pages has a use, a range of them. A page is
+ * unpinned with the last use that has it in its range.
  *
  * Where the pages are is kept apart from any page table, as runs of neighbours.
  * That is what makes maps independent of devices, and it says what a leaf of a
@@ -46,9 +46,9 @@ struct pin {
 	unsigned int batch_max;
 };
 
-static long pin_remote(const struct ioasid_memory *memory, unsigned long address,
-		       unsigned long nr, unsigned int flags,
-		       struct page **batch)
+static long pin_remote(const struct ioasid_memory *memory,
+		       unsigned long address, unsigned long nr,
+		       unsigned int flags, struct page **batch)
 {
 	int locked = 1;
 	long rc;
@@ -166,7 +166,8 @@ static void trim_runs(struct pin *pin)
 	pages->runs = runs;
 }
 
-static unsigned long run_end(const struct ioasid_pages *pages, unsigned long run)
+static unsigned long run_end(const struct ioasid_pages *pages,
+			     unsigned long run)
 {
 	return run + 1 < pages->nr_runs ? pages->runs[run + 1].first :
 					  pages->nr;

@@ -2,6 +2,7 @@
 #ifndef IOASID_PAGES_H
 #define IOASID_PAGES_H
 
+#include <linux/bits.h>
 #include <linux/interval_tree.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
@@ -10,7 +11,7 @@ struct ioasid_memory;
 struct ioasid_space;
 
 /* So many pages, 64 GiB of small ones, can be pinned as one. */
-#define IOASID_PAGES_MAX	(1ul << 24)
+#define IOASID_PAGES_MAX	BIT(24)
 
 /**
  * struct ioasid_run - Pinned pages that lie side by side

@@ -2,8 +2,8 @@
 /*
  * Areas: addresses of a space, and the pages behind them.
  *
- * An area is made with its pages before it has an address, and given up after it
- * has lost it. In between it is in a map.
+ * An area is made with its pages before it has an address, and given up after
+ * it has lost it. In between it is in a map.
  */
 #include <linux/slab.h>
 

@@ -82,7 +82,7 @@ static bool is_mapped(struct ioasid_iova_map *map, unsigned long index,
 	return area && (!write || area->flags & IOASID_WRITE);
 }
 
-/* What is mapped is in all page tables; there is nothing more to be had here. */
+/* What is mapped is in all page tables; there is nothing more to be had. */
 static int iova_serve(struct ioasid_domain *domain, u64 iova, bool write,
 		      bool in_place)
 {

@@ -116,7 +116,7 @@ static u64 usable_sizes(const struct ioasid_domain *domain,
 	return domain->iommu->pgsize_bitmap & area->page_sizes;
 }
 
-/* Enters a span. The core makes no leaf that is larger than what it is given. */
+/* The iommu core makes no leaf that is larger than what it is given. */
 static int enter_span(struct ioasid_domain *domain,
 		      const struct ioasid_area *area, const struct span *span,
 		      gfp_t gfp)
