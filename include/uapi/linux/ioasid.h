@@ -227,9 +227,10 @@ struct ioasid_alloc {
  *	request. Spaces of one process that are attached to the same IOMMU share
  *	a page table, and each reports all of it. Of an IOVA space: bytes that
  *	are mapped, with or without devices
- * @out_pinned: bytes of memory that are pinned for the space. What is mapped
- *	twice is counted twice, what was mapped from another space is counted
- *	there as long as that maps it
+ * @out_pinned: bytes of memory that were pinned for the space and still are.
+ *	What was mapped by two calls is counted twice. What another space has
+ *	mapped from this one is counted here until nobody maps it, also when
+ *	this space was freed
  * @out_maps: number of maps of an IOVA space, or of pinned ranges of an SVA
  *	space
  *
