@@ -132,6 +132,7 @@ static void take_out(struct ioasid_iova_map *map, unsigned long first,
 		list_add_tail(&area->node, removed);
 		map->nr--;
 		map->bytes -= ioasid_area_bytes(area);
+		cond_resched();
 	}
 	store(map, first, last, NULL, NOFAIL);
 }
@@ -204,8 +205,10 @@ void ioasid_iova_clear(struct ioasid_space *space)
 	LIST_HEAD(areas);
 
 	down_write(&map->lock);
-	mt_for_each(&map->areas, area, index, ULONG_MAX)
+	mt_for_each(&map->areas, area, index, ULONG_MAX) {
 		list_add_tail(&area->node, &areas);
+		cond_resched();
+	}
 	__mt_destroy(&map->areas);
 	map->nr = 0;
 	map->bytes = 0;

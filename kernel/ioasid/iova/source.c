@@ -92,8 +92,9 @@ static int mmap_error(int rc)
 		return -EACCES;
 	case -EINTR:
 	case -ENOMEM:
-	case -EOVERFLOW:
 		return rc;
+	case -EOVERFLOW:
+		return -EFAULT;
 	case -EAGAIN:
 		return -EDQUOT;
 	default:
@@ -119,6 +120,9 @@ static int collect_from(struct file *file, struct ioasid_space *space,
 	unsigned long at;
 	int rc;
 
+	/* Past the end of any file. */
+	if (length > LLONG_MAX || start > LLONG_MAX - length)
+		return -EFAULT;
 	if (arg->flags & IOASID_WRITE)
 		prot |= PROT_WRITE;
 	at = vm_mmap(file, 0, length, prot, MAP_SHARED, start);
