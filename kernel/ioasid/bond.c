@@ -31,7 +31,8 @@ static struct ioasid_bond *bond_create(struct ioasid_space *space,
 	bond->space = space;
 	bond->dev = get_device(dev);
 	bond->cookie = cookie;
-	bond->in_place = flags & IOASID_ATTACH_FAULT_IN_PLACE;
+	bond->in_place = flags & IOASID_ATTACH_FAULT_IN_PLACE ||
+			 space->ops->serve_is_quick;
 	kref_init(&bond->refs);
 	mutex_init(&bond->lock);
 	INIT_LIST_HEAD(&bond->requests);

@@ -17,7 +17,7 @@ struct ioasid_space;
  * @space: the space; referenced
  * @dev: the device; referenced
  * @cookie: names the device in page requests that go to user space
- * @in_place: the device can have page requests served in its own context
+ * @in_place: page requests are served in the context of who reports them
  * @can_fault: the device has page requests
  * @node: in space->bonds; space->lock
  * @attachments: how many share the bond; space->lock

@@ -98,6 +98,9 @@ static const struct ioasid_ioctl_op fd_ops[] = {
 			out_phys,
 			.reserved = offsetof(struct ioasid_translate,
 					     __reserved)),
+	[IOASID_NR_FAULT_OPEN - IOASID_NR_STATUS] =
+	IOASID_IOCTL_OP(IOASID_FAULT_OPEN, ioasid_ioctl_fault_open,
+			struct ioasid_fault_open, out_fd),
 };
 
 static long fd_ioctl(struct file *file, unsigned int cmd, unsigned long arg)

@@ -35,12 +35,14 @@
  *	ranges.c	which addresses devices can use
  *	table.c		its page tables
  *	translate.c	looking at it
+ *	queue.c		page requests that wait for user space
+ *	fault.c		the fault fd: how it takes them and answers
  *
  * Locks, outermost first: space->lock, mirror->attach_lock or map->lock, what
  * the iommu core takes to attach and detach, the mm's lock, mirror->lock, what
  * IOMMU drivers take to map and flush. pages->lock is inside map->lock, too.
  * bond->lock is inside space->lock and outside of what drivers take to answer a
- * page request.
+ * page request, and of the lock of a fault queue, under which nothing sleeps.
  */
 #include <linux/err.h>
 #include <linux/file.h>

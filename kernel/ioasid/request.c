@@ -3,15 +3,16 @@
  * Page requests: what a device sends when it misses a page, and gets answered.
  *
  * A request comes from the kernel's iopf code, in the context of whoever
- * reports it. For hardware that is a thread that must not be held up, so the
- * request is queued for a worker. A software device reports in its own context
- * and can have it served there and then, as long as only the kernel is needed
- * for that.
+ * reports it. For hardware that is a thread that must not be held up, so it is
+ * served there and then only if that is quick: if all that there is to do is to
+ * look, or if the device is software and reports in its own context. Else a
+ * worker serves it. What cannot be served, user space may be asked for.
  *
  * Each request is answered once. When its bond is cut while a worker is busy
- * with it, perhaps for as long as another process pleases, the cutter answers,
- * and the worker finds nothing to answer later. Until then it holds on to the
- * domain and the bond, but to nothing of the device or of its IOMMU driver.
+ * with it, perhaps for as long as another process pleases, or while it waits
+ * for user space, the cutter answers, and the others find nothing to answer
+ * later. Until then they hold on to the domain and the bond, but to nothing of
+ * the device or of its IOMMU driver.
  */
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -20,34 +21,11 @@
 
 #include "bond.h"
 #include "domain.h"
+#include "iova/queue.h"
+#include "request.h"
 #include "space.h"
 
 static struct workqueue_struct *requests_wq;
-
-struct wanted_page {
-	unsigned long addr;
-	bool write;
-};
-
-/**
- * struct page_request - A group of page requests, queued for a worker
- * @work: for the worker
- * @node: in bond->requests until it is answered; bond->lock
- * @group: what to answer, NULL once that is done; bond->lock
- * @bond: where it came from; referenced
- * @domain: what to fill; referenced
- * @nr_pages: how many pages are wanted
- * @pages: which. A copy, since @group may be gone at any moment
- */
-struct page_request {
-	struct work_struct work;
-	struct list_head node;
-	struct iopf_group *group;
-	struct ioasid_bond *bond;
-	struct ioasid_domain *domain;
-	size_t nr_pages;
-	struct wanted_page pages[] __counted_by(nr_pages);
-};
 
 static void answer(struct ioasid_bond *bond, struct iopf_group *group, int rc)
 {
@@ -70,12 +48,23 @@ static bool is_valid(const struct iommu_fault_page_request *prm)
 	return !(prm->perm & ~(IOMMU_FAULT_PERM_READ | IOMMU_FAULT_PERM_WRITE));
 }
 
-static struct wanted_page wanted(const struct iopf_fault *fault)
+static struct ioasid_wanted wanted(const struct iopf_fault *fault)
 {
-	return (struct wanted_page) {
-		.addr = fault->fault.prm.addr,
-		.write = fault->fault.prm.perm & IOMMU_FAULT_PERM_WRITE,
-	};
+	const struct iommu_fault_page_request *prm = &fault->fault.prm;
+	struct ioasid_wanted page = { .iova = prm->addr & PAGE_MASK };
+
+	if (prm->perm & IOMMU_FAULT_PERM_WRITE)
+		page.flags |= IOASID_WRITE;
+	if (prm->perm & IOMMU_FAULT_PERM_READ || !page.flags)
+		page.flags |= IOASID_READ;
+	return page;
+}
+
+static int serve(struct ioasid_domain *domain, struct ioasid_bond *bond,
+		 struct ioasid_wanted page, bool in_place)
+{
+	return bond->space->ops->serve(domain, page.iova,
+				       page.flags & IOASID_WRITE, in_place);
 }
 
 static int serve_in_place(struct ioasid_bond *bond,
@@ -83,60 +72,106 @@ static int serve_in_place(struct ioasid_bond *bond,
 			  struct iopf_group *group)
 {
 	struct iopf_fault *fault;
-	struct wanted_page page;
 	int rc = 0;
 
 	list_for_each_entry(fault, &group->faults, list) {
-		page = wanted(fault);
-		rc = bond->space->ops->serve(domain, page.addr, page.write,
-					     true);
+		rc = serve(domain, bond, wanted(fault), true);
 		if (rc)
 			break;
 	}
 	return rc;
 }
 
-static void request_answer(struct page_request *request, int rc)
+/* Serves all pages of a request; see the serve operation. */
+int ioasid_request_serve(struct ioasid_request *request, bool in_place)
 {
-	lockdep_assert_held(&request->bond->lock);
-	if (!request->group)
-		return;
-	list_del(&request->node);
-	answer(request->bond, request->group, rc);
-	request->group = NULL;
+	int rc = 0;
+	size_t i;
+
+	for (i = 0; i < request->nr_pages && !rc; i++)
+		rc = serve(request->domain, request->bond, request->pages[i],
+			   in_place);
+	return rc;
 }
 
-static void request_free(struct page_request *request)
+void ioasid_request_get(struct ioasid_request *request)
 {
+	refcount_inc(&request->refs);
+}
+
+/* May sleep. */
+void ioasid_request_put(struct ioasid_request *request)
+{
+	if (!refcount_dec_and_test(&request->refs))
+		return;
 	ioasid_domain_put(request->domain);
 	ioasid_bond_unref(request->bond);
 	kfree(request);
 	module_put(THIS_MODULE);
 }
 
-static void request_work(struct work_struct *work)
+/* The caller keeps the bond, which must not go with the lock held. */
+static int answer_locked(struct ioasid_request *request, int rc)
 {
-	struct page_request *request =
-		container_of(work, struct page_request, work);
-	struct ioasid_bond *bond = request->bond;
-	int rc = 0;
-	size_t i;
-
-	for (i = 0; i < request->nr_pages && !rc; i++)
-		rc = bond->space->ops->serve(request->domain,
-					     request->pages[i].addr,
-					     request->pages[i].write, false);
-	mutex_lock(&bond->lock);
-	request_answer(request, rc);
-	mutex_unlock(&bond->lock);
-	request_free(request);
+	lockdep_assert_held(&request->bond->lock);
+	if (!request->group)
+		return -ENOENT;
+	if (request->queue)
+		ioasid_fault_queue_remove(request);
+	list_del(&request->node);
+	answer(request->bond, request->group, rc);
+	request->group = NULL;
+	ioasid_request_put(request);
+	return 0;
 }
 
-static struct page_request *request_create(struct ioasid_bond *bond,
-					   struct ioasid_domain *domain,
-					   struct iopf_group *group)
+/**
+ * ioasid_request_answer() - Answer a request
+ * @request: the request; the caller has a reference
+ * @rc: what serving it has returned
+ *
+ * Context: Process context, may sleep.
+ * Return: 0, or -ENOENT when it has been answered.
+ */
+int ioasid_request_answer(struct ioasid_request *request, int rc)
 {
-	struct page_request *request;
+	struct ioasid_bond *bond = request->bond;
+
+	mutex_lock(&bond->lock);
+	rc = answer_locked(request, rc);
+	mutex_unlock(&bond->lock);
+	return rc;
+}
+
+/* User space may have what the kernel has not. */
+static void settle_locked(struct ioasid_request *request, int rc)
+{
+	const struct ioasid_space_ops *ops = request->bond->space->ops;
+
+	if (rc == -EFAULT && request->group && ops->ask && ops->ask(request))
+		return;
+	answer_locked(request, rc);
+}
+
+static void request_work(struct work_struct *work)
+{
+	struct ioasid_request *request =
+		container_of(work, struct ioasid_request, work);
+	struct ioasid_bond *bond = request->bond;
+	int rc;
+
+	rc = ioasid_request_serve(request, false);
+	mutex_lock(&bond->lock);
+	settle_locked(request, rc);
+	mutex_unlock(&bond->lock);
+	ioasid_request_put(request);
+}
+
+static struct ioasid_request *request_create(struct ioasid_bond *bond,
+					     struct ioasid_domain *domain,
+					     struct iopf_group *group)
+{
+	struct ioasid_request *request;
 	struct iopf_fault *fault;
 	size_t i = 0;
 
@@ -146,6 +181,7 @@ static struct page_request *request_create(struct ioasid_bond *bond,
 		return NULL;
 	/* A worker that waits for a process must not be unloaded. */
 	__module_get(THIS_MODULE);
+	refcount_set(&request->refs, 1);
 	INIT_WORK(&request->work, request_work);
 	request->group = group;
 	ioasid_bond_ref(bond);
@@ -158,22 +194,33 @@ static struct page_request *request_create(struct ioasid_bond *bond,
 	return request;
 }
 
-/* The caller's reference to the bond: it cannot be detached while we report. */
-static void queue_request(struct ioasid_bond *bond,
-			  struct ioasid_domain *domain,
-			  struct iopf_group *group)
+static void start_locked(struct ioasid_request *request, int rc)
 {
-	struct page_request *request = request_create(bond, domain, group);
+	struct ioasid_bond *bond = request->bond;
 
-	mutex_lock(&bond->lock);
-	if (request && !bond->cut) {
-		list_add_tail(&request->node, &bond->requests);
+	list_add_tail(&request->node, &bond->requests);
+	if (bond->cut) {
+		answer_locked(request, -ESTALE);
+	} else if (rc == -EAGAIN) {
+		ioasid_request_get(request);
 		queue_work(requests_wq, &request->work);
 	} else {
-		answer(bond, group, request ? -ESTALE : -ENOMEM);
-		if (request)
-			request_free(request);
+		settle_locked(request, rc);
 	}
+}
+
+/* The caller's reference to the bond: it cannot be detached while we report. */
+static void start_request(struct ioasid_bond *bond,
+			  struct ioasid_domain *domain,
+			  struct iopf_group *group, int rc)
+{
+	struct ioasid_request *request = request_create(bond, domain, group);
+
+	mutex_lock(&bond->lock);
+	if (request)
+		start_locked(request, rc);
+	else
+		answer(bond, group, -ENOMEM);
 	mutex_unlock(&bond->lock);
 }
 
@@ -208,8 +255,8 @@ int ioasid_bond_page_request(struct iopf_group *group)
 		rc = -EPERM;
 	else if (bond->in_place)
 		rc = serve_in_place(bond, domain, group);
-	if (rc == -EAGAIN)
-		queue_request(bond, domain, group);
+	if (rc == -EAGAIN || (rc == -EFAULT && bond->space->ops->ask))
+		start_request(bond, domain, group, rc);
 	else
 		answer(bond, group, rc);
 	return 0;
@@ -223,12 +270,12 @@ int ioasid_bond_page_request(struct iopf_group *group)
  */
 void ioasid_bond_refuse_requests(struct ioasid_bond *bond)
 {
-	struct page_request *request, *next;
+	struct ioasid_request *request, *next;
 
 	mutex_lock(&bond->lock);
 	bond->cut = true;
 	list_for_each_entry_safe(request, next, &bond->requests, node)
-		request_answer(request, -ESTALE);
+		answer_locked(request, -ESTALE);
 	mutex_unlock(&bond->lock);
 }
 

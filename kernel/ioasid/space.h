@@ -16,6 +16,7 @@ struct ioasid_bond;
 struct ioasid_domain;
 struct ioasid_iova_map;
 struct ioasid_mirror;
+struct ioasid_request;
 struct ioasid_space;
 struct iov_iter;
 
@@ -31,6 +32,9 @@ struct iov_iter;
  * @serve: see to it that a device finds a page, or only look if it does. Waits
  *	for nobody if it is called in place of a worker, and then returns
  *	-EAGAIN where it would have to. -EFAULT: there is no such page
+ * @serve_is_quick: it takes no longer in place than queueing it for a worker
+ * @ask: have user space answer a page request that found nothing, and return
+ *	whether it will. bond->lock is held
  * @mapped: bytes that devices find. space->lock is held
  * @nr_maps: maps or pinned ranges
  * @translate: answer IOASID_TRANSLATE
@@ -47,6 +51,8 @@ struct ioasid_space_ops {
 	void (*detach)(struct ioasid_bond *bond);
 	int (*serve)(struct ioasid_domain *domain, u64 iova, bool write,
 		     bool in_place);
+	bool serve_is_quick;
+	bool (*ask)(struct ioasid_request *request);
 	u64 (*mapped)(struct ioasid_space *space);
 	u64 (*nr_maps)(struct ioasid_space *space);
 	int (*translate)(struct ioasid_space *space,

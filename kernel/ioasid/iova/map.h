@@ -12,6 +12,7 @@
 
 #include "../domain.h"
 #include "../pages.h"
+#include "queue.h"
 
 struct ioasid_space;
 
@@ -51,6 +52,7 @@ struct ioasid_area {
  * @reserved: struct ioasid_reserved, what attached devices cannot use
  * @keep: ranges that must stay usable
  * @nr_keep: how many they are; 0 means that nothing was said
+ * @faults: page requests that wait for user space; not under @lock
  */
 struct ioasid_iova_map {
 	struct ioasid_space *space;
@@ -62,6 +64,7 @@ struct ioasid_iova_map {
 	struct rb_root_cached reserved;
 	struct ioasid_iova_range *keep;
 	unsigned int nr_keep;
+	struct ioasid_fault_queue faults;
 };
 
 static inline unsigned long ioasid_area_nr(const struct ioasid_area *area)

@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 
 #include "../bond.h"
+#include "../request.h"
 #include "../space.h"
 #include "map.h"
 
@@ -22,6 +23,7 @@ static int iova_init(struct ioasid_space *space)
 	map->domains.ops = &ioasid_iova_domain_ops;
 	INIT_LIST_HEAD(&map->domains.list);
 	map->reserved = RB_ROOT_CACHED;
+	ioasid_fault_queue_init(&map->faults);
 	space->map = map;
 	return 0;
 }
@@ -31,6 +33,13 @@ static void iova_exit(struct ioasid_space *space)
 {
 	kfree(space->map->keep);
 	kfree(space->map);
+}
+
+/* Who waits for page requests learns that there will be none. */
+static void iova_clear(struct ioasid_space *space)
+{
+	wake_up_all(&space->map->faults.wait);
+	ioasid_iova_clear(space);
 }
 
 static int attach_locked(struct ioasid_iova_map *map, struct ioasid_bond *bond)
@@ -99,6 +108,12 @@ static int iova_serve(struct ioasid_domain *domain, u64 iova, bool write,
 	return rc;
 }
 
+static bool iova_ask(struct ioasid_request *request)
+{
+	return ioasid_fault_queue_add(&request->bond->space->map->faults,
+				      request);
+}
+
 static u64 iova_mapped(struct ioasid_space *space)
 {
 	return READ_ONCE(space->map->bytes);
@@ -113,10 +128,12 @@ const struct ioasid_space_ops ioasid_iova_space_ops = {
 	.name = "iova",
 	.init = iova_init,
 	.exit = iova_exit,
-	.clear = ioasid_iova_clear,
+	.clear = iova_clear,
 	.attach = iova_attach,
 	.detach = iova_detach,
 	.serve = iova_serve,
+	.serve_is_quick = true,
+	.ask = iova_ask,
 	.mapped = iova_mapped,
 	.nr_maps = iova_nr_maps,
 	.translate = ioasid_iova_translate,
