@@ -760,6 +760,7 @@ TEST_F(shared, is_the_same_memory)
 	EXPECT_TRUE(is_same_memory(&self->dma, self->mem, SIZE / 2));
 }
 
+/* With the space that it was pinned for, until nobody maps it any more. */
 TEST_F(shared, is_pinned_once)
 {
 	ASSERT_EQ(0, space_map_space(self->space, PLACE, self->origin, PLACE,
@@ -767,9 +768,13 @@ TEST_F(shared, is_pinned_once)
 	EXPECT_EQ(SIZE, space_pinned(self->origin));
 	EXPECT_EQ(IOVA_JOBS_SIZE, space_pinned(self->space));
 	EXPECT_EQ(SIZE, space_unmap(self->origin, PLACE, SIZE));
+	EXPECT_EQ(SIZE, space_pinned(self->origin));
+	EXPECT_EQ(IOASID_STATE_FREE, space_free(self->origin));
+	EXPECT_EQ(SIZE, space_pinned(self->origin));
+	EXPECT_EQ(PAGE, space_unmap(self->space, PLACE + PAGE, PAGE));
+	EXPECT_EQ(SIZE - PAGE, space_pinned(self->origin));
+	EXPECT_EQ(SIZE - PAGE, space_unmap(self->space, PLACE, SIZE));
 	EXPECT_EQ(0, space_pinned(self->origin));
-	EXPECT_EQ(IOVA_JOBS_SIZE + SIZE, space_pinned(self->space));
-	EXPECT_EQ(SIZE, space_unmap(self->space, PLACE, SIZE));
 	EXPECT_EQ(IOVA_JOBS_SIZE, space_pinned(self->space));
 }
 
