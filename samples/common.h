@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the sample client and the sample service need besides I/O address
- * spaces: a Unix socket where they meet, messages over it, files in memory, and
- * a way to fail. What goes wrong here ends the program and says why.
+ * What the sample programs need besides I/O address spaces: a Unix socket where
+ * client and service meet, messages over it, files, in memory or not, and a way
+ * to fail. What goes wrong here ends the program and says why.
  */
 #ifndef SAMPLES_COMMON_H
 #define SAMPLES_COMMON_H
@@ -32,5 +32,10 @@ bool receive_message(int socket, void *message, size_t size);
 
 /* @size: of the file; set unless @writable, in which case the file is made */
 void *map_file(const char *path, bool writable, __u32 *size);
+
+/* @size: of the file */
+int open_file(const char *path, __u64 *size);
+/* The CRC32C of all that is in it. */
+__u32 file_crc(int fd);
 
 #endif

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The sample client and service: the main job from end to end, with a client
-# that may not touch the accelerator itself.
+# The sample programs. Client and service: the main job from end to end, with a
+# client that may not touch the accelerator itself. Pager: a file that is mapped
+# bit by bit as the accelerator asks for it.
 
 # shellcheck disable=SC2317 # functions are called by name
 # shellcheck source=tests/tap.sh
@@ -24,6 +25,12 @@ is_waiting()
 {
 	[ "$(ioasidctl -j list | jq "map(.holders[].comm) | index(\"$1\")")" \
 		!= null ]
+}
+
+# Whether a process has answered page requests.
+is_asked()
+{
+	grep -qs '^faults:.[1-9]' "/proc/$1/fdinfo/"*
 }
 
 none_is_left()
@@ -81,4 +88,32 @@ run client "$DIR/copy"
 verdict "the next client succeeds" came_out 0 'the copy equals its source'
 verdict "nothing is left of all this" eventually none_is_left
 kill "$service"
+
+# $DIR/source has 5 windows.
+expect "a pager" 0 "CRC32C $crc, as the processor has it" \
+	ioasid-pager "$DIR/source"
+verdict "it was asked for each window" \
+	has_line '^pager: [1-9][0-9]* page requests served, 5 windows mapped' \
+	"$DIR/out"
+expect "a pager with more windows than there are" 0 'as the processor has it' \
+	ioasid-pager "$DIR/source" 9
+truncate -s 40M "$DIR/large"
+expect "a pager with two windows" 0 '40 windows mapped, 2 kept' \
+	ioasid-pager "$DIR/large" 2
+: >"$DIR/empty"
+expect "a pager with nothing to do" 0 ' 0 page requests served' \
+	ioasid-pager "$DIR/empty"
+expect "a pager without a file" 1 'absent: No such file' \
+	ioasid-pager "$DIR/absent"
+expect "a pager that lacks windows" 1 'at least 2 of them' \
+	ioasid-pager "$DIR/source" 1
+
+# A pager that is killed at work.
+truncate -s 100G "$DIR/large"
+ioasid-pager "$DIR/large" >/dev/null 2>&1 &
+pager=$!
+eventually is_asked "$pager"
+kill -KILL "$pager"
+wait "$pager" 2>/dev/null
+verdict "nothing is left of a pager" eventually none_is_left
 finish
