@@ -2,12 +2,14 @@
 /*
  * libioasid: what it promises beyond the ioctls. Above all: a peer that sends
  * the wrong descriptors leaves none behind, /proc and the space agree, and no
- * function touches errno.
+ * function touches errno. Of the ioctls themselves each is called once, so that
+ * every member is seen to arrive.
  */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <kselftest_harness.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 
 #include <ioasid/dsa.h>
@@ -321,12 +323,267 @@ TEST_F(queue, tells_of_a_lost_record)
 	EXPECT_EQ(-ETIMEDOUT, ioasid_queue_wait(self->queue, 0));
 }
 
+/* A space to map in, with one page of memory at @iova. */
+FIXTURE(iova)
+{
+	int space;
+	char *memory;
+	__u64 iova;
+};
+
+FIXTURE_SETUP(iova)
+{
+	int system = ioasid_system_open();
+
+	self->space = ioasid_space_alloc_iova(system, NULL);
+	ASSERT_LE(0, self->space);
+	close(system);
+	self->memory = anon_map(4 * PAGE);
+	errno = UNTOUCHED;
+	ASSERT_EQ(0, ioasid_space_map(self->space, self->memory, PAGE,
+				      IOASID_READ | IOASID_WRITE,
+				      &self->iova));
+}
+
+FIXTURE_TEARDOWN(iova)
+{
+	EXPECT_EQ(UNTOUCHED, errno);
+	close(self->space);
+}
+
+TEST_F(iova, fdinfo)
+{
+	struct ioasid_fdinfo *info;
+
+	ASSERT_EQ(0, ioasid_fdinfo_read(0, self->space, &info));
+	EXPECT_STREQ(ioasid_type_name(IOASID_TYPE_IOVA), info->type);
+	EXPECT_FALSE(info->has_mm);
+	EXPECT_FALSE(info->mm_gone);
+	EXPECT_EQ(PAGE, info->mapped);
+	EXPECT_EQ(PAGE, info->pinned);
+	EXPECT_EQ(1, info->maps);
+	ioasid_fdinfo_free(info);
+}
+
+TEST_F(iova, maps_at_an_address)
+{
+	__u64 iova = self->iova + 2 * PAGE;
+
+	ASSERT_EQ(0, ioasid_space_map(self->space, self->memory, 2 * PAGE,
+				      IOASID_READ | IOASID_MAP_FIXED, &iova));
+	EXPECT_EQ(self->iova + 2 * PAGE, iova);
+	iova = self->iova;
+	EXPECT_EQ(-EEXIST, ioasid_space_map(self->space, self->memory, PAGE,
+					    IOASID_READ | IOASID_MAP_FIXED,
+					    &iova));
+	EXPECT_EQ(self->iova, iova);
+}
+
+TEST_F(iova, maps_files_and_spaces)
+{
+	int file = memfd_create("file", MFD_CLOEXEC);
+	struct ioasid_translate answer;
+	__u64 from_file, from_space;
+
+	ASSERT_EQ(0, ftruncate(file, 4 * PAGE));
+	ASSERT_EQ(0, ioasid_space_map_file(self->space, file, PAGE, 2 * PAGE,
+					   IOASID_READ, &from_file));
+	ASSERT_EQ(0, ioasid_space_map_space(self->space, self->space,
+					    from_file, PAGE, IOASID_READ,
+					    &from_space));
+	EXPECT_NE(from_file, from_space);
+	close(file);
+	ASSERT_EQ(0, ioasid_space_translate(self->space, from_space, &answer));
+	EXPECT_EQ(IOASID_MAPPED | IOASID_READ, answer.out_flags);
+	EXPECT_EQ(from_space, answer.out_iova);
+	EXPECT_EQ(PAGE, answer.out_length);
+}
+
+TEST_F(iova, maps_with_wishes)
+{
+	struct ioasid_map map = {
+		.flags = IOASID_READ,
+		.address = (unsigned long)self->memory,
+		.length = PAGE,
+		.iova = 1ull << 36,
+		.last = (1ull << 36) + HUGE - 1,
+		.alignment = HUGE,
+	};
+
+	ASSERT_EQ(0, ioasid_space_map_with(self->space, &map));
+	EXPECT_EQ(1ull << 36, map.out_iova);
+	EXPECT_EQ(PAGE, map.out_length);
+	EXPECT_EQ(-ENOSPC, ioasid_space_map_with(self->space, &map));
+}
+
+/* Three maps through a window of two. */
+TEST_F(iova, lists_maps_in_parts)
+{
+	struct ioasid_map_entry entries[2];
+	__u64 second = self->iova + PAGE, third = second + PAGE;
+	__u64 next = 0;
+
+	ASSERT_EQ(0, ioasid_space_map(self->space, self->memory, PAGE,
+				      IOASID_READ | IOASID_MAP_FIXED, &second));
+	ASSERT_EQ(0, ioasid_space_map(self->space, self->memory, PAGE,
+				      IOASID_READ | IOASID_MAP_FIXED, &third));
+	ASSERT_EQ(2, ioasid_space_maps(self->space, &next, entries, 2));
+	EXPECT_EQ(self->iova, entries[0].iova);
+	EXPECT_EQ(PAGE, entries[0].length);
+	EXPECT_EQ(IOASID_READ | IOASID_WRITE, entries[0].flags);
+	EXPECT_EQ(second, entries[1].iova);
+	EXPECT_EQ(third, next);
+	ASSERT_EQ(1, ioasid_space_maps(self->space, &next, entries, 2));
+	EXPECT_EQ(third, entries[0].iova);
+	EXPECT_EQ(0, ioasid_space_maps(self->space, &next, entries, 2));
+	EXPECT_EQ(third + PAGE, next);
+}
+
+TEST_F(iova, unmaps)
+{
+	__u64 unmapped = UNTOUCHED;
+
+	EXPECT_EQ(-ENOENT, ioasid_space_unmap(self->space, self->iova + PAGE,
+					      PAGE, &unmapped));
+	EXPECT_EQ(UNTOUCHED, unmapped);
+	EXPECT_EQ(0, ioasid_space_unmap(self->space, self->iova, 9 * PAGE,
+					&unmapped));
+	EXPECT_EQ(PAGE, unmapped);
+	EXPECT_EQ(0, ioasid_space_unmap_all(self->space, &unmapped));
+	EXPECT_EQ(0, unmapped);
+	EXPECT_EQ(0, ioasid_space_unmap_all(self->space, NULL));
+}
+
+TEST_F(iova, says_where_to_map)
+{
+	const struct ioasid_iova_range kept[] = {
+		{ .start = 1ull << 33, .last = (1ull << 33) + HUGE - 1 },
+		{ .start = 1ull << 34, .last = (1ull << 34) + HUGE - 1 },
+	};
+	struct ioasid_iova_ranges info;
+	struct ioasid_iova_range range;
+	__u64 iova;
+
+	ASSERT_LE(1, ioasid_space_iova_ranges(self->space, NULL, 0, NULL));
+	ASSERT_LE(1, ioasid_space_iova_ranges(self->space, &range, 1, &info));
+	EXPECT_LT(range.start, range.last);
+	EXPECT_EQ(PAGE, info.out_alignment);
+	EXPECT_EQ(0, info.out_page_sizes);
+	ASSERT_EQ(0, ioasid_space_iova_keep(self->space, kept, 2));
+	ASSERT_EQ(0, ioasid_space_map(self->space, self->memory, PAGE,
+				      IOASID_READ, &iova));
+	EXPECT_EQ(kept[0].start, iova);
+	EXPECT_EQ(-EINVAL, ioasid_space_iova_keep(self->space, kept, 65));
+	EXPECT_EQ(0, ioasid_space_iova_keep(self->space, NULL, 0));
+}
+
+TEST_F(iova, is_read_and_written)
+{
+	char text[8] = "";
+
+	EXPECT_EQ(4, pwrite(self->space, "text", 4, self->iova + 1));
+	EXPECT_STREQ("text", self->memory + 1);
+	EXPECT_EQ(4, pread(self->space, text, 4, self->iova + 1));
+	EXPECT_STREQ("text", text);
+}
+
+/* The job's record lies in the page that is mapped. */
+static int submit_crc(int queue, struct ioasid_job *job, __u64 record,
+		      __u64 source)
+{
+	ioasid_job_record(job);
+	ioasid_desc_crc(&job->desc, 0,
+			record + offsetof(struct ioasid_job, record), source,
+			PAGE, 0);
+	return ioasid_job_submit(queue, job);
+}
+
+TEST_F(iova, serves_page_requests)
+{
+	struct ioasid_job *job = (struct ioasid_job *)self->memory;
+	struct ioasid_sim_attach attach = { .fd = self->space, .cookie = 42 };
+	struct ioasid_fault_answer answer = { .code = IOASID_FAULT_RETRY };
+	int queue = ioasid_queue_open("/dev/ioasid_sim0", 0);
+	int fd = ioasid_fault_open(self->space, 1);
+	struct ioasid_fault faults[16];
+	__u64 source = self->iova + PAGE;
+
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(FD_CLOEXEC, fcntl(fd, F_GETFD));
+	EXPECT_EQ(-EBUSY, ioasid_fault_open(self->space, 0));
+	ASSERT_EQ(0, ioasid_queue_attach_with(queue, &attach));
+	EXPECT_NE(0, attach.out_pasid);
+	ASSERT_EQ(0, submit_crc(queue, job, self->iova, source));
+	ASSERT_LE(1, ioasid_fault_read(fd, faults, 16));
+	EXPECT_EQ(42, faults[0].cookie);
+	EXPECT_EQ(source, faults[0].iova);
+	ASSERT_EQ(0, ioasid_space_map(self->space, self->memory + PAGE, PAGE,
+				      IOASID_READ | IOASID_MAP_FIXED,
+				      &source));
+	answer.group = faults[0].group;
+	EXPECT_EQ(1, ioasid_fault_answer(fd, &answer, 1));
+	EXPECT_EQ(-ENOENT, ioasid_fault_answer(fd, &answer, 1));
+	ASSERT_EQ(0, ioasid_job_wait(queue, job, -1));
+	EXPECT_EQ(DSA_COMP_SUCCESS, job->record.status);
+	ioasid_space_free(self->space);
+	EXPECT_EQ(0, ioasid_fault_read(fd, faults, 16));
+	close(fd);
+	close(queue);
+}
+
+TEST_F(iova, is_of_no_use_once_freed)
+{
+	struct ioasid_map_entry entry;
+	struct ioasid_translate answer;
+	__u64 next = 0;
+
+	ioasid_space_free(self->space);
+	EXPECT_EQ(-ESTALE, ioasid_space_map(self->space, self->memory, PAGE,
+					    IOASID_READ, &self->iova));
+	EXPECT_EQ(-ESTALE, ioasid_space_unmap_all(self->space, NULL));
+	EXPECT_EQ(-ESTALE, ioasid_space_maps(self->space, &next, &entry, 1));
+	EXPECT_EQ(-ESTALE, ioasid_space_iova_ranges(self->space, NULL, 0,
+						    NULL));
+	EXPECT_EQ(-ESTALE, ioasid_space_iova_keep(self->space, NULL, 0));
+	EXPECT_EQ(-ESTALE, ioasid_space_translate(self->space, 0, &answer));
+	EXPECT_EQ(-ESTALE, ioasid_fault_open(self->space, 0));
+}
+
+TEST_F(iova, is_not_of_the_other_type)
+{
+	EXPECT_EQ(-EMEDIUMTYPE, ioasid_space_prefault(self->space, 0, PAGE,
+						      IOASID_READ, NULL));
+	EXPECT_EQ(-EMEDIUMTYPE, ioasid_space_unpin_all(self->space, NULL));
+}
+
+TEST_F(space, prefaults_and_pins)
+{
+	char *memory = anon_map(2 * PAGE);
+	__u64 iova = (unsigned long)memory, length = 0;
+
+	ASSERT_EQ(0, ioasid_space_prefault(self->space, iova, PAGE,
+					   IOASID_READ | IOASID_WRITE |
+					   IOASID_PREFAULT_PIN, &length));
+	EXPECT_EQ(PAGE, length);
+	EXPECT_EQ(-ENOENT, ioasid_space_unpin(self->space, iova + PAGE, PAGE,
+					      &length));
+	EXPECT_EQ(0, ioasid_space_unpin(self->space, iova, 2 * PAGE, &length));
+	EXPECT_EQ(PAGE, length);
+	EXPECT_EQ(0, ioasid_space_unpin_all(self->space, &length));
+	EXPECT_EQ(0, length);
+	EXPECT_EQ(-EMEDIUMTYPE, ioasid_space_unmap_all(self->space, NULL));
+}
+
 TEST(explains)
 {
 	EXPECT_STREQ("the space was taken back by its owner",
 		     ioasid_explain(IOASID_OP_ATTACH, -ESTALE));
 	EXPECT_STREQ("Argument list too long",
 		     ioasid_explain(IOASID_OP_ATTACH, -E2BIG));
+	EXPECT_STREQ("nothing is mapped there",
+		     ioasid_explain(IOASID_OP_UNMAP, -ENOENT));
+	EXPECT_STREQ(ioasid_explain(IOASID_OP_SPACE, -ESTALE),
+		     ioasid_explain(IOASID_OP_UNMAP, -ESTALE));
 	EXPECT_STREQ("unknown error", ioasid_explain(IOASID_OP_WAIT, -9999));
 	EXPECT_STREQ("unknown completion status",
 		     ioasid_completion_explain(0x7f));
