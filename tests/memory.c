@@ -68,6 +68,15 @@ void *anon_map_huge(size_t size)
 	return aligned;
 }
 
+void *end_of_memory(void)
+{
+	char *mem = anon_map(2 * PAGE);
+
+	if (!mem || munmap(mem + PAGE, PAGE))
+		return NULL;
+	return mem + PAGE;
+}
+
 static size_t margin_after(const struct guarded *guarded)
 {
 	return guarded->area + guarded->area_size -

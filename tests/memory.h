@@ -33,6 +33,8 @@ bool bytes_are(const void *mem, size_t size, unsigned char value);
 void *anon_map(size_t size);
 /* The same, aligned to a huge page. */
 void *anon_map_huge(size_t size);
+/* The end of a page with nothing behind it, or NULL. */
+void *end_of_memory(void);
 
 /*
  * @mem begins @skew bytes into a page and is filled with zeroes. Returns 0 or
