@@ -15,7 +15,9 @@
 #include <linux/ioasid.h>
 #include <linux/iommu.h>
 #include <linux/slab.h>
+#include <linux/uio.h>
 
+#include "access.h"
 #include "attach.h"
 #include "bond.h"
 #include "space.h"
@@ -227,6 +229,57 @@ bool ioasid_attachment_can_fault(const struct ioasid_attachment *attachment)
 	return attachment->bond && attachment->bond->can_fault;
 }
 EXPORT_SYMBOL_GPL(ioasid_attachment_can_fault);
+
+static ssize_t attachment_access(struct ioasid_attachment *attachment, u64 iova,
+				 struct kvec *buffer, bool write)
+{
+	struct iov_iter iter;
+
+	iov_iter_kvec(&iter, write ? ITER_SOURCE : ITER_DEST, buffer, 1,
+		      buffer->iov_len);
+	return ioasid_access(attachment->space, iova, &iter, write);
+}
+
+/**
+ * ioasid_read() - Read what a device would find in a space
+ * @attachment: the attachment, with a device or without
+ * @iova: where
+ * @to: where to put it
+ * @size: how much
+ *
+ * Context: Process context, may sleep, for as long as whoever provides the
+ * memory pleases, unless current is killed.
+ * Return: how many bytes were read, fewer than @size if the one behind cannot
+ * be; or the reason if none could: -ESTALE after the space was freed, or another
+ * error that the uAPI header lists for pread().
+ */
+ssize_t ioasid_read(struct ioasid_attachment *attachment, u64 iova, void *to,
+		    size_t size)
+{
+	struct kvec buffer = { .iov_base = to, .iov_len = size };
+
+	return attachment_access(attachment, iova, &buffer, false);
+}
+EXPORT_SYMBOL_GPL(ioasid_read);
+
+/**
+ * ioasid_write() - Write what a device could write in a space
+ * @attachment: the attachment, with a device or without
+ * @iova: where
+ * @from: what
+ * @size: how much
+ *
+ * Context: As ioasid_read().
+ * Return: As ioasid_read().
+ */
+ssize_t ioasid_write(struct ioasid_attachment *attachment, u64 iova,
+		     const void *from, size_t size)
+{
+	struct kvec buffer = { .iov_base = (void *)from, .iov_len = size };
+
+	return attachment_access(attachment, iova, &buffer, true);
+}
+EXPORT_SYMBOL_GPL(ioasid_write);
 
 static struct ioasid_attachment *next_to_revoke(struct ioasid_space *space)
 {

@@ -13,9 +13,11 @@
 #include <linux/poll.h>
 #include <linux/seq_file.h>
 
+#include "access.h"
 #include "bond.h"
 #include "iova/ioctl.h"
 #include "space.h"
+#include "sva/ioctl.h"
 
 static u64 pinned_bytes(struct ioasid_space *space)
 {
@@ -98,7 +100,12 @@ static const struct ioasid_ioctl_op fd_ops[] = {
 			out_phys,
 			.reserved = offsetof(struct ioasid_translate,
 					     __reserved)),
-	[IOASID_NR_FAULT_OPEN - IOASID_NR_STATUS] =
+	IOASID_IOCTL_OP(IOASID_PREFAULT, ioasid_ioctl_prefault,
+			struct ioasid_prefault, out_length,
+			.flags = IOASID_READ | IOASID_WRITE |
+				 IOASID_PREFAULT_PIN),
+	IOASID_IOCTL_OP(IOASID_UNPIN, ioasid_ioctl_unpin, struct ioasid_unpin,
+			out_length, .flags = IOASID_UNMAP_ALL),
 	IOASID_IOCTL_OP(IOASID_FAULT_OPEN, ioasid_ioctl_fault_open,
 			struct ioasid_fault_open, out_fd),
 };
@@ -106,6 +113,29 @@ static const struct ioasid_ioctl_op fd_ops[] = {
 static long fd_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	return ioasid_ioctl(file, cmd, arg, fd_ops, ARRAY_SIZE(fd_ops));
+}
+
+/* The position is an address. */
+static ssize_t fd_read_iter(struct kiocb *iocb, struct iov_iter *iter)
+{
+	ssize_t done;
+
+	done = ioasid_access(iocb->ki_filp->private_data, iocb->ki_pos, iter,
+			     false);
+	if (done > 0)
+		iocb->ki_pos += done;
+	return done;
+}
+
+static ssize_t fd_write_iter(struct kiocb *iocb, struct iov_iter *iter)
+{
+	ssize_t done;
+
+	done = ioasid_access(iocb->ki_filp->private_data, iocb->ki_pos, iter,
+			     true);
+	if (done > 0)
+		iocb->ki_pos += done;
+	return done;
 }
 
 static __poll_t fd_poll(struct file *file, struct poll_table_struct *table)
@@ -175,6 +205,9 @@ static int fd_release(struct inode *inode, struct file *file)
 
 static const struct file_operations fd_fops = {
 	.owner = THIS_MODULE,
+	.llseek = no_seek_end_llseek,
+	.read_iter = fd_read_iter,
+	.write_iter = fd_write_iter,
 	.unlocked_ioctl = fd_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 	.poll = fd_poll,
@@ -191,7 +224,12 @@ static const struct file_operations fd_fops = {
  */
 struct file *ioasid_space_file(struct ioasid_space *space)
 {
-	return anon_inode_getfile("[ioasid]", &fd_fops, space, O_RDWR);
+	struct file *file;
+
+	file = anon_inode_getfile("[ioasid]", &fd_fops, space, O_RDWR);
+	if (!IS_ERR(file))
+		file->f_mode |= FMODE_LSEEK | FMODE_PREAD | FMODE_PWRITE;
+	return file;
 }
 
 /**

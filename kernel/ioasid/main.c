@@ -14,6 +14,7 @@
  *	device.c	making a device able to send page requests
  *	domain.c	which page table a device is attached to
  *	request.c	page requests, and their answers
+ *	access.c	reading and writing by the CPU
  *	memory.c	what of a process's memory devices can have
  *	pages.c		memory that is pinned
  *	account.c	who pays for it
@@ -24,6 +25,11 @@
  *	domain.c	its page tables
  *	map.c		what is mapped there
  *	fill.c		mapping more when a device asks for it
+ *	ioctl.c		checking what users ask for
+ *	prefault.c	mapping more before a device asks for it
+ *	pin.c		memory that stays where it is
+ *	access.c	reading and writing it by the CPU
+ *	translate.c	looking at it
  *
  *	iova/		spaces with a map of their own
  *	space.c		what they do in their own way
@@ -34,6 +40,7 @@
  *	place.c		where there is room in it
  *	ranges.c	which addresses devices can use
  *	table.c		its page tables
+ *	access.c	reading and writing it by the CPU
  *	translate.c	looking at it
  *	queue.c		page requests that wait for user space
  *	fault.c		the fault fd: how it takes them and answers
@@ -43,6 +50,7 @@
  * IOMMU drivers take to map and flush. pages->lock is inside map->lock, too.
  * bond->lock is inside space->lock and outside of what drivers take to answer a
  * page request, and of the lock of a fault queue, under which nothing sleeps.
+ * space->copying is inside nothing, and nothing is taken inside it.
  */
 #include <linux/err.h>
 #include <linux/file.h>

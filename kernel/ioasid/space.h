@@ -6,6 +6,8 @@
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/rbtree.h>
+#include <linux/rwsem.h>
 #include <linux/types.h>
 #include <linux/wait.h>
 #include <uapi/linux/ioasid.h>
@@ -38,8 +40,8 @@ struct iov_iter;
  * @mapped: bytes that devices find. space->lock is held
  * @nr_maps: maps or pinned ranges
  * @translate: answer IOASID_TRANSLATE
- * @access: move bytes between @iter and the memory at @iova. Returns how many,
- *	or an error if none
+ * @access: move bytes between @iter and the memory at @iova, some at a time.
+ *	Returns how many, 0 if @iter has to be faulted in first, or an error
  */
 struct ioasid_space_ops {
 	const char *name;
@@ -73,6 +75,9 @@ struct ioasid_space_ops {
  * @account: who pays for pinned memory
  * @mirror: the mm that an SVA space is bound to; referenced
  * @mirror_node: in mirror->spaces; mirror->lock
+ * @pins: memory that is pinned for an SVA space; @lock
+ * @nr_pins: how many ranges; written under @lock
+ * @copying: held for reading while bytes of an SVA space are copied by the CPU
  * @map: what an IOVA space has mapped
  * @lock: see below. Taken before any lock of a mirror, a map or a bond, never
  *	held while a driver is called back
@@ -96,6 +101,9 @@ struct ioasid_space {
 		struct {
 			struct ioasid_mirror *mirror;
 			struct list_head mirror_node;
+			struct rb_root_cached pins;
+			u64 nr_pins;
+			struct rw_semaphore copying;
 		};
 		struct ioasid_iova_map *map;
 	};

@@ -15,6 +15,7 @@
 #include "queue.h"
 
 struct ioasid_space;
+struct iov_iter;
 
 /* Indices of pages in a space. The last page of 2^64 bytes is never mapped. */
 #define IOASID_INDEX_LAST	(ULONG_MAX >> PAGE_SHIFT)
@@ -168,6 +169,10 @@ u64 ioasid_area_leaf_sizes(struct ioasid_iova_map *map,
 struct ioasid_leaf ioasid_area_leaf(struct ioasid_iova_map *map,
 				    const struct ioasid_area *area,
 				    unsigned long index);
+
+/* access.c */
+ssize_t ioasid_iova_access(struct ioasid_space *space, u64 iova,
+			   struct iov_iter *iter, bool write);
 
 /* translate.c */
 int ioasid_iova_translate(struct ioasid_space *space,

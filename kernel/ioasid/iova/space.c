@@ -137,4 +137,5 @@ const struct ioasid_space_ops ioasid_iova_space_ops = {
 	.mapped = iova_mapped,
 	.nr_maps = iova_nr_maps,
 	.translate = ioasid_iova_translate,
+	.access = ioasid_iova_access,
 };

@@ -7,7 +7,10 @@
 
 #include "../domain.h"
 
+struct ioasid_bond;
+struct ioasid_memory;
 struct ioasid_mirror;
+struct ioasid_space;
 
 /**
  * struct ioasid_sva_domain - What one IOMMU can reach of a mirrored mm
@@ -55,9 +58,22 @@ int ioasid_sva_map(struct ioasid_sva_domain *domain,
 		   const struct ioasid_window *window);
 bool ioasid_sva_unmap(struct ioasid_sva_domain *domain, unsigned long start,
 		      unsigned long last);
+void ioasid_sva_unmap_unpinned(struct ioasid_sva_domain *domain,
+			       unsigned long start, unsigned long last);
+unsigned int ioasid_sva_run_from(struct ioasid_sva_domain *domain,
+				 unsigned long addr, bool write);
+u64 ioasid_sva_leaf(struct ioasid_sva_domain *domain, unsigned long addr);
 
 /* fill.c */
 int ioasid_sva_fill(struct ioasid_sva_domain *domain, unsigned long addr,
 		    bool write, bool in_place);
+
+/* space.c; space->lock is held */
+bool ioasid_sva_is_counted(struct ioasid_space *space,
+			   struct ioasid_bond *bond);
+
+/* prefault.c */
+int ioasid_sva_prefault(struct ioasid_space *space,
+			const struct ioasid_memory *memory, u64 *length);
 
 #endif

@@ -151,14 +151,20 @@ static int look_up_locked(struct fill *fill, unsigned long seq)
 	return hmm_range_fault(&range);
 }
 
+static int lock_mm(struct fill *fill)
+{
+	if (fill->in_place)
+		return mmap_read_trylock(fill->mm) ? 0 : -EAGAIN;
+	return mmap_read_lock_killable(fill->mm);
+}
+
 static int look_up(struct fill *fill, unsigned long seq)
 {
 	int rc;
 
-	if (!fill->in_place)
-		mmap_read_lock(fill->mm);
-	else if (!mmap_read_trylock(fill->mm))
-		return -EAGAIN;
+	rc = lock_mm(fill);
+	if (rc)
+		return rc;
 	rc = look_up_locked(fill, seq);
 	mmap_read_unlock(fill->mm);
 	return rc;
@@ -214,7 +220,7 @@ static bool try_again(struct fill *fill, int rc)
 		fill->pages = max(fill->pages / 2, 1);
 		return true;
 	}
-	if (rc == -EAGAIN || rc == -ENODEV || fill->pages == 1)
+	if (rc == -EAGAIN || rc == -ENODEV || rc == -EINTR || fill->pages == 1)
 		return false;
 	fill->pages = 1;
 	return true;
@@ -247,7 +253,8 @@ static int fill_window(struct fill *fill)
  * unless @in_place.
  * Return: 0 when the device will find the page; -EBUSY when the mm changes too
  * fast and the device should ask again; -EAGAIN when it cannot be done in
- * place; another error when there is no page, or not with this permission.
+ * place; -ENODEV when no device has the domain any more; another error when
+ * there is no page, or not with this permission.
  */
 int ioasid_sva_fill(struct ioasid_sva_domain *domain, unsigned long addr,
 		       bool write, bool in_place)

@@ -26,6 +26,7 @@
 
 #include "domain.h"
 #include "mirror.h"
+#include "pin.h"
 
 #define CHUNK_SHIFT	21
 #define CHUNK_SIZE	BIT(CHUNK_SHIFT)
@@ -161,6 +162,65 @@ bool ioasid_sva_unmap(struct ioasid_sva_domain *domain, unsigned long start,
 	if (stale)
 		iommu_iotlb_sync(domain->base.iommu, &gather);
 	return !chunk;
+}
+
+/*
+ * Memory of a file may be pinned to be read while devices write it by another
+ * request, and has to be taken out when it is written back.
+ */
+static bool is_kept(struct ioasid_sva_domain *domain,
+		    const struct ioasid_chunk *chunk, unsigned long addr)
+{
+	unsigned long pfn = PHYS_PFN(iommu_iova_to_phys(domain->base.iommu,
+							addr));
+
+	if (!ioasid_pins_have(domain->mirror, addr, pfn))
+		return false;
+	return PageAnon(pfn_to_page(pfn)) ||
+	       !test_bit(page_index(addr), chunk->writable);
+}
+
+static void chunk_unmap_unpinned(struct ioasid_sva_domain *domain,
+				 struct ioasid_chunk *chunk,
+				 unsigned long base, unsigned int first,
+				 unsigned int end)
+{
+	struct iommu_iotlb_gather gather;
+	bool stale = false;
+	unsigned int i = first;
+
+	iommu_iotlb_gather_init(&gather);
+	for_each_set_bit_from(i, chunk->mapped, end)
+		if (chunk->huge || !is_kept(domain, chunk, base + i * PAGE_SIZE))
+			stale |= chunk_unmap(domain, chunk, base, i, i + 1,
+					     &gather);
+	if (stale)
+		iommu_iotlb_sync(domain->base.iommu, &gather);
+}
+
+/**
+ * ioasid_sva_unmap_unpinned() - Take out what is not pinned
+ * @domain: the domain
+ * @start: first address
+ * @last: last address, in the same 2 MiB of address space
+ *
+ * Pinned memory that is mapped by 2 MiB is taken out too: its pages are about
+ * to be mapped one by one.
+ *
+ * Context: mirror->lock is held.
+ */
+void ioasid_sva_unmap_unpinned(struct ioasid_sva_domain *domain,
+			       unsigned long start, unsigned long last)
+{
+	unsigned long index = chunk_index(start);
+	struct ioasid_chunk *chunk = xa_load(&domain->chunks, index);
+
+	lockdep_assert_held(&domain->mirror->lock);
+	if (!chunk)
+		return;
+	chunk_unmap_unpinned(domain, chunk, index << CHUNK_SHIFT,
+			     page_index(start), page_index(last) + 1);
+	chunk_put(domain, index, chunk);
 }
 
 static void unmap_now(struct ioasid_sva_domain *domain, struct ioasid_chunk *chunk,
@@ -312,4 +372,46 @@ unsigned int ioasid_sva_run_before(struct ioasid_sva_domain *domain,
 			break;
 	}
 	return run;
+}
+
+/**
+ * ioasid_sva_run_from() - Count the pages mapped from an address on
+ * @domain: the domain
+ * @addr: the address
+ * @write: those that devices may write
+ *
+ * Context: mirror->lock is held.
+ * Return: how many they are in the same 2 MiB of address space.
+ */
+unsigned int ioasid_sva_run_from(struct ioasid_sva_domain *domain,
+				 unsigned long addr, bool write)
+{
+	struct ioasid_chunk *chunk = xa_load(&domain->chunks,
+					     chunk_index(addr));
+	unsigned int first = page_index(addr);
+
+	lockdep_assert_held(&domain->mirror->lock);
+	if (!chunk)
+		return 0;
+	return find_next_zero_bit(write ? chunk->writable : chunk->mapped,
+				  CHUNK_PAGES, first) - first;
+}
+
+/**
+ * ioasid_sva_leaf() - Look up how an address is mapped
+ * @domain: the domain
+ * @addr: the address
+ *
+ * Context: mirror->lock is held.
+ * Return: the size of the page that has it, or 0 when it is not mapped.
+ */
+u64 ioasid_sva_leaf(struct ioasid_sva_domain *domain, unsigned long addr)
+{
+	struct ioasid_chunk *chunk = xa_load(&domain->chunks,
+					     chunk_index(addr));
+
+	lockdep_assert_held(&domain->mirror->lock);
+	if (!chunk || !test_bit(page_index(addr), chunk->mapped))
+		return 0;
+	return chunk->huge ? CHUNK_SIZE : PAGE_SIZE;
 }

@@ -5,7 +5,8 @@
  * The IOMMU never walks the page table of the CPU. What a device may reach of
  * an mm is copied into paging domains, page by page as the device asks for it
  * (fill.c), and taken out of them before the mm changes, in the callback of an
- * interval notifier over the whole mm (here). Pages are never pinned.
+ * interval notifier over the whole mm (here). Pages are pinned only if a user
+ * asks for it (pin.c), and are taken out all the same.
  *
  * There is one mirror for an mm, however many spaces are bound to it, because
  * every notifier makes each munmap of the process dearer.
@@ -17,7 +18,9 @@
  * invalidated, and the callback may drop the lock between two steps.
  */
 #include <linux/hashtable.h>
+#include <linux/interval_tree.h>
 #include <linux/sched.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include "domain.h"
@@ -27,7 +30,7 @@
 static DEFINE_SPINLOCK(mirrors_lock);
 static DEFINE_HASHTABLE(mirrors, 8);
 
-/* Unmaps part of a range. True when nothing of it is left. */
+/* Unmaps some of a range. True when nothing of it is left. */
 static bool unmap_some(struct ioasid_mirror *mirror, unsigned long start,
 		       unsigned long last)
 {
@@ -37,6 +40,66 @@ static bool unmap_some(struct ioasid_mirror *mirror, unsigned long start,
 		if (!ioasid_sva_unmap(to_sva_domain(domain), start, last))
 			return false;
 	return true;
+}
+
+static void let_others_go_on(struct ioasid_mirror *mirror,
+			     const struct mmu_notifier_range *range)
+{
+	if (mmu_notifier_range_blockable(range))
+		cond_resched_lock(&mirror->lock);
+}
+
+static void unmap(struct ioasid_mirror *mirror, unsigned long start,
+		  unsigned long last, const struct mmu_notifier_range *range)
+{
+	while (!unmap_some(mirror, start, last))
+		let_others_go_on(mirror, range);
+}
+
+static void unmap_unpinned(struct ioasid_mirror *mirror, unsigned long start,
+			   unsigned long last)
+{
+	struct ioasid_domain *domain;
+
+	list_for_each_entry(domain, &mirror->domains.list, node)
+		ioasid_sva_unmap_unpinned(to_sva_domain(domain), start, last);
+}
+
+/* Goes on from an address to where pinned memory begins or ends. */
+static unsigned long unmap_step(struct ioasid_mirror *mirror,
+				unsigned long start,
+				const struct mmu_notifier_range *range)
+{
+	struct interval_tree_node *piece;
+	unsigned long last = range->end - 1;
+
+	piece = interval_tree_iter_first(&mirror->pieces, start, last);
+	if (!piece) {
+		unmap(mirror, start, last, range);
+	} else if (piece->start > start) {
+		last = piece->start - 1;
+		unmap(mirror, start, last, range);
+	} else {
+		last = min3(last, piece->last, start | (SZ_2M - 1));
+		unmap_unpinned(mirror, start, last);
+	}
+	return last + 1;
+}
+
+/*
+ * What is write-protected here is about to be shared with a child, or written
+ * back, and neither is done to pinned memory: a child gets a copy of it, and
+ * what would be written back cannot be pinned to be written.
+ */
+static void protect(struct ioasid_mirror *mirror,
+		    const struct mmu_notifier_range *range)
+{
+	unsigned long start = range->start;
+
+	while (start < range->end) {
+		start = unmap_step(mirror, start, range);
+		let_others_go_on(mirror, range);
+	}
 }
 
 static void mark_gone(struct ioasid_mirror *mirror)
@@ -57,10 +120,10 @@ static bool mirror_invalidate(struct mmu_interval_notifier *notifier,
 
 	spin_lock(&mirror->lock);
 	mmu_interval_set_seq(notifier, seq);
-	while (!unmap_some(mirror, range->start, range->end - 1)) {
-		if (mmu_notifier_range_blockable(range))
-			cond_resched_lock(&mirror->lock);
-	}
+	if (range->event == MMU_NOTIFY_PROTECTION_PAGE)
+		protect(mirror, range);
+	else
+		unmap(mirror, range->start, range->end - 1, range);
 	if (range->event == MMU_NOTIFY_RELEASE)
 		mark_gone(mirror);
 	spin_unlock(&mirror->lock);
@@ -108,6 +171,7 @@ static struct ioasid_mirror *mirror_create(struct mm_struct *mm)
 	mirror->domains.ops = &ioasid_sva_domain_ops;
 	INIT_LIST_HEAD(&mirror->domains.list);
 	INIT_LIST_HEAD(&mirror->spaces);
+	mirror->pieces = RB_ROOT_CACHED;
 	rc = mmu_interval_notifier_insert(&mirror->notifier, mm, 0, ULONG_MAX,
 					  &mirror_ops);
 	if (rc) {

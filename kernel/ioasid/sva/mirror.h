@@ -6,6 +6,7 @@
 #include <linux/mm_types.h>
 #include <linux/mmu_notifier.h>
 #include <linux/mutex.h>
+#include <linux/rbtree.h>
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -13,6 +14,8 @@
 #include "../domain.h"
 
 struct ioasid_space;
+struct ioasid_translate;
+struct iov_iter;
 
 /**
  * struct ioasid_mirror - An mm that devices can reach
@@ -28,6 +31,7 @@ struct ioasid_space;
  * @domains: what devices reach of the mm; @lock, and for a change also
  *	@attach_lock
  * @spaces: who wants to know that the mm is gone; @lock
+ * @pieces: memory that is pinned where it is; @lock
  * @gone: the mm has been torn down; written under @lock. May be read without,
  *	because it only ever becomes true, and who misses that finds that the mm
  *	has no users
@@ -40,9 +44,11 @@ struct ioasid_mirror {
 	spinlock_t lock;
 	struct ioasid_domains domains;
 	struct list_head spaces;
+	struct rb_root_cached pieces;
 	bool gone;
 };
 
+/* mirror.c */
 struct ioasid_mirror *ioasid_mirror_get_current(void);
 void ioasid_mirror_get(struct ioasid_mirror *mirror);
 void ioasid_mirror_put(struct ioasid_mirror *mirror);
@@ -50,5 +56,13 @@ void ioasid_mirror_add_space(struct ioasid_mirror *mirror,
 			     struct ioasid_space *space);
 void ioasid_mirror_del_space(struct ioasid_mirror *mirror,
 			     struct ioasid_space *space);
+
+/* access.c */
+ssize_t ioasid_sva_access(struct ioasid_space *space, u64 iova,
+			  struct iov_iter *iter, bool write);
+
+/* translate.c */
+int ioasid_sva_translate(struct ioasid_space *space,
+			 struct ioasid_translate *translate);
 
 #endif

@@ -8,12 +8,15 @@
 #include "../space.h"
 #include "domain.h"
 #include "mirror.h"
+#include "pin.h"
 
 static int sva_init(struct ioasid_space *space)
 {
 	space->mirror = ioasid_mirror_get_current();
 	if (IS_ERR(space->mirror))
 		return PTR_ERR(space->mirror);
+	space->pins = RB_ROOT_CACHED;
+	init_rwsem(&space->copying);
 	ioasid_mirror_add_space(space->mirror, space);
 	return 0;
 }
@@ -22,6 +25,14 @@ static void sva_exit(struct ioasid_space *space)
 {
 	ioasid_mirror_del_space(space->mirror, space);
 	ioasid_mirror_put(space->mirror);
+}
+
+/* Copies that are under way end first; later ones find that it is freed. */
+static void sva_clear(struct ioasid_space *space)
+{
+	down_write(&space->copying);
+	up_write(&space->copying);
+	ioasid_pins_clear(space);
 }
 
 static bool sva_is_gone(struct ioasid_space *space)
@@ -58,7 +69,8 @@ static int sva_serve(struct ioasid_domain *domain, u64 iova, bool write,
 	return ioasid_sva_fill(to_sva_domain(domain), iova, write, in_place);
 }
 
-static bool is_counted(struct ioasid_space *space, struct ioasid_bond *bond)
+/* Whether an earlier device of a space has the same domain. */
+bool ioasid_sva_is_counted(struct ioasid_space *space, struct ioasid_bond *bond)
 {
 	struct ioasid_bond *earlier;
 
@@ -78,31 +90,27 @@ static u64 sva_mapped(struct ioasid_space *space)
 
 	lockdep_assert_held(&space->lock);
 	list_for_each_entry(bond, &space->bonds, node)
-		if (bond->domain && !is_counted(space, bond))
+		if (bond->domain && !ioasid_sva_is_counted(space, bond))
 			mapped += READ_ONCE(to_sva_domain(bond->domain)->mapped);
 	return mapped;
 }
 
 static u64 sva_nr_maps(struct ioasid_space *space)
 {
-	return 0;
-}
-
-static int sva_translate(struct ioasid_space *space,
-			 struct ioasid_translate *translate)
-{
-	return -EOPNOTSUPP;
+	return READ_ONCE(space->nr_pins);
 }
 
 const struct ioasid_space_ops ioasid_sva_space_ops = {
 	.name = "sva",
 	.init = sva_init,
 	.exit = sva_exit,
+	.clear = sva_clear,
 	.is_gone = sva_is_gone,
 	.attach = sva_attach,
 	.detach = sva_detach,
 	.serve = sva_serve,
 	.mapped = sva_mapped,
 	.nr_maps = sva_nr_maps,
-	.translate = sva_translate,
+	.translate = ioasid_sva_translate,
+	.access = ioasid_sva_access,
 };
