@@ -9,7 +9,10 @@
  * hardware: the old line keeps serving. What is not present is not cached.
  *
  * An access is a few pages at most, because whoever flushes waits for it,
- * spinning.
+ * spinning. All that it does not find is asked for as one group. A group has
+ * one answer, so when that is no, the device asks again for one page alone, to
+ * learn which one it cannot have. If it cannot ask any more, because the space
+ * is out of its reach by then, it is left with the last page of the group.
  */
 #include <linux/io.h>
 #include <linux/mm.h>
@@ -60,7 +63,8 @@ void sim_dma_destroy(struct sim_dma *dma)
  * @data: for @access
  *
  * Context: process context. @access may not sleep.
- * Return: whether @access has been done; if not, dma->miss says why.
+ * Return: whether @access has been done; if not, dma->miss says why, and
+ * sim_dma_request() asks for what it needs.
  */
 bool sim_dma_access(struct sim_dma *dma, const struct sim_context *context,
 		    sim_dma_access_t access, void *data)
@@ -69,6 +73,7 @@ bool sim_dma_access(struct sim_dma *dma, const struct sim_context *context,
 	struct sim_domain *domain;
 	bool done;
 
+	dma->nr_missed = 0;
 	rcu_read_lock();
 	entry = xa_load(&dma->endpoint->pasids, context->pasid);
 	if (entry) {
@@ -111,6 +116,25 @@ static u64 walked_entry(struct sim_dma *dma, u64 addr)
 	return sim_walk_entry(&line->walk, addr);
 }
 
+/* A page that is to be read and written is asked for once, to be written. */
+static void note_miss(struct sim_dma *dma, u64 addr, bool write)
+{
+	struct sim_miss miss = { .addr = addr, .write = write };
+	unsigned int i;
+
+	if (!dma->nr_missed && (dma->domain || !dma->alone))
+		dma->miss = miss;
+	for (i = 0; i < dma->nr_missed; i++)
+		if (!((dma->group[i].addr ^ addr) & PAGE_MASK))
+			break;
+	if (i == SIM_GROUP_MAX)
+		return;
+	if (i < dma->nr_missed)
+		dma->group[i].write |= write;
+	else
+		dma->group[dma->nr_missed++] = miss;
+}
+
 /**
  * sim_dma_translate() - Find the memory behind an address
  * @dma: how to get there
@@ -119,7 +143,7 @@ static u64 walked_entry(struct sim_dma *dma, u64 addr)
  *
  * Context: in an access function.
  * Return: the byte at @addr, good to the end of its page and until the access
- * function returns; or NULL, and dma->miss is set.
+ * function returns; or NULL, and the miss is noted.
  */
 void *sim_dma_translate(struct sim_dma *dma, u64 addr, bool write)
 {
@@ -129,7 +153,7 @@ void *sim_dma_translate(struct sim_dma *dma, u64 addr, bool write)
 	if (!(entry & wanted) && dma->domain)
 		entry = walked_entry(dma, addr);
 	if (!(entry & wanted)) {
-		dma->miss = (struct sim_miss){ .addr = addr, .write = write };
+		note_miss(dma, addr, write);
 		return NULL;
 	}
 	return phys_to_virt(entry & SIM_ENTRY_ADDRESS) + offset_in_page(addr);
@@ -138,5 +162,34 @@ void *sim_dma_translate(struct sim_dma *dma, u64 addr, bool write)
 /* Asks for what the last access did not find. */
 void sim_dma_request(struct sim_dma *dma, const struct sim_context *context)
 {
-	sim_request_send(&dma->request, dma->endpoint, context, &dma->miss);
+	if (dma->alone)
+		sim_request_send(&dma->request, dma->endpoint, context,
+				 &dma->miss, 1);
+	else
+		sim_request_send(&dma->request, dma->endpoint, context,
+				 dma->group, dma->nr_missed);
+}
+
+/* Whether an answer to the group may be about something else than dma->miss. */
+static bool is_ambiguous(const struct sim_dma *dma)
+{
+	return dma->nr_missed > 1 || dma->group[0].write != dma->miss.write;
+}
+
+/**
+ * sim_dma_settle() - Take the answer to what was asked for
+ * @dma: how to get there
+ *
+ * Return: 0 when the access is worth another try, -EFAULT when dma->miss was
+ * refused, -EAGAIN when there is no answer yet.
+ */
+int sim_dma_settle(struct sim_dma *dma)
+{
+	int rc = sim_request_settle(&dma->request);
+
+	if (rc != -EFAULT || dma->alone || !is_ambiguous(dma))
+		return rc;
+	dma->alone = true;
+	dma->miss = dma->group[dma->nr_missed - 1];
+	return 0;
 }

@@ -10,8 +10,8 @@
  * is not an error of these functions but the status in its completion record.
  *
  * There are three kinds of accesses, each of a few pages at most: operands of
- * an operation, the descriptors of a batch, and completion records. A miss
- * raises a page request; for operands only if the descriptor says so ("block on
+ * an operation, the descriptors of a batch, and completion records. Misses
+ * raise page requests; for operands only if the descriptor says so ("block on
  * fault").
  */
 #include <linux/align.h>
@@ -40,6 +40,13 @@ void sim_job_init(struct sim_job *job, const struct dsa_hw_desc *hw,
 	job->child_failed = false;
 }
 
+/* An access has succeeded, or is given up. */
+static void end_access(struct sim_engine *engine)
+{
+	engine->misses = 0;
+	engine->dma.alone = false;
+}
+
 /* Settles the request first: it must not be left behind by a dead queue. */
 static int access_memory(struct sim_engine *engine, bool block,
 			 sim_dma_access_t access, void *data)
@@ -47,7 +54,7 @@ static int access_memory(struct sim_engine *engine, bool block,
 	int rc;
 
 	for (;;) {
-		rc = sim_request_settle(&engine->dma.request);
+		rc = sim_dma_settle(&engine->dma);
 		if (rc)
 			return rc;
 		if (READ_ONCE(*engine->dead))
@@ -59,7 +66,7 @@ static int access_memory(struct sim_engine *engine, bool block,
 		engine->misses++;
 		sim_dma_request(&engine->dma, engine->context);
 	}
-	engine->misses = 0;
+	end_access(engine);
 	cond_resched();
 	return 0;
 }
@@ -70,7 +77,7 @@ static void set_fault(struct sim_engine *engine, struct sim_task *task,
 {
 	const struct sim_miss *miss = &engine->dma.miss;
 
-	engine->misses = 0;
+	end_access(engine);
 	task->record.status = status;
 	if (miss->write)
 		task->record.status |= DSA_COMP_STATUS_WRITE;
@@ -102,28 +109,54 @@ static bool is_finished(const struct sim_task *task)
 	return task->stopped || task->done == task->hw.xfer_size;
 }
 
+/* Where the operands are in memory. False when a page is missing. */
+static bool find_part(struct sim_dma *dma, const struct sim_task *task,
+		      u32 offset, void *at[])
+{
+	bool found = true;
+	unsigned int i;
+
+	for (i = 0; i < task->op->nr_operands; i++) {
+		at[i] = sim_dma_translate(dma, task->operands[i] + offset,
+					  task->op->operands[i].write);
+		if (!at[i])
+			found = false;
+	}
+	return found;
+}
+
 /* Does the next part. False, and nothing is done, when a page is missing. */
 static bool do_part(struct sim_dma *dma, struct sim_task *task)
 {
-	const struct sim_op *op = task->op;
 	void *at[SIM_MAX_OPERANDS];
 	u32 len = part_length(task);
 	u32 offset = task->done;
-	unsigned int i;
 	u32 moved;
 
 	if (task->backward)
 		offset = task->hw.xfer_size - task->done - len;
-	for (i = 0; i < op->nr_operands; i++) {
-		at[i] = sim_dma_translate(dma, task->operands[i] + offset,
-					  op->operands[i].write);
-		if (!at[i])
-			return false;
-	}
-	moved = op->step(&task->hw, &task->crc, at, offset, len);
+	if (!find_part(dma, task, offset, at))
+		return false;
+	moved = task->op->step(&task->hw, &task->crc, at, offset, len);
 	task->done += moved;
 	task->stopped = moved < len;
 	return true;
+}
+
+/*
+ * The next part misses a page. What follows it, as much as a page, may end in
+ * other pages than it begins in: whatever is missing there is asked for, too.
+ */
+static void look_ahead(struct sim_dma *dma, const struct sim_task *task)
+{
+	u32 left = task->hw.xfer_size - task->done;
+	u32 len = min(left, (u32)PAGE_SIZE);
+	void *at[SIM_MAX_OPERANDS];
+
+	if (task->backward)
+		find_part(dma, task, left - len, at);
+	else
+		find_part(dma, task, task->done + len - 1, at);
 }
 
 static bool access_operands(struct sim_dma *dma, void *data)
@@ -134,6 +167,8 @@ static bool access_operands(struct sim_dma *dma, void *data)
 	for (parts = 0; parts < ACCESS_PAGES && !is_finished(task); parts++)
 		if (!do_part(dma, task))
 			break;
+	if (!parts)
+		look_ahead(dma, task);
 	return parts;
 }
 
@@ -310,7 +345,7 @@ static void report_error(struct sim_engine *engine, const struct sim_task *task,
 		.out_completion_addr = task->hw.completion_addr,
 	};
 
-	engine->misses = 0;
+	end_access(engine);
 	sim_events_error(engine->events, &report);
 }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Page requests: how a device asks for a page that its IOMMU does not have.
+ * Page requests: how a device asks for pages that its IOMMU does not have.
  *
- * A request is reported through the kernel's I/O page fault code and is
- * answered exactly once, by sim_prq_respond(): maybe before the report returns,
- * maybe much later from another thread. What the report returns says nothing.
+ * What one access misses is asked for as one group, which the last page of it
+ * ends. It is reported through the kernel's I/O page fault code and is answered
+ * as a whole, exactly once, by sim_prq_respond(): maybe before the report
+ * returns, maybe much later from another thread. What the report returns says
+ * nothing: a page that was left out for want of memory is asked for again.
  *
  * Nobody sleeps for an answer. Who sent a request looks whether the answer is
  * there, and if not gives up its thread: it says so with sim_request_wait(),
@@ -47,14 +49,14 @@ static void answer(struct sim_request *request, bool refused)
 }
 
 static void report(struct sim_endpoint *endpoint, u32 pasid, u32 group,
-		   const struct sim_miss *miss)
+		   const struct sim_miss *miss, bool last)
 {
+	u32 flags = IOMMU_FAULT_PAGE_REQUEST_PASID_VALID;
 	struct iopf_fault fault = {
 		.fault = {
 			.type = IOMMU_FAULT_PAGE_REQ,
 			.prm = {
-				.flags = IOMMU_FAULT_PAGE_REQUEST_PASID_VALID |
-					 IOMMU_FAULT_PAGE_REQUEST_LAST_PAGE,
+				.flags = flags,
 				.pasid = pasid,
 				.grpid = group,
 				.perm = miss->write ? IOMMU_FAULT_PERM_WRITE :
@@ -64,37 +66,61 @@ static void report(struct sim_endpoint *endpoint, u32 pasid, u32 group,
 		},
 	};
 
+	if (last)
+		fault.fault.prm.flags |= IOMMU_FAULT_PAGE_REQUEST_LAST_PAGE;
 	iommu_report_device_fault(endpoint->dev, &fault);
 }
 
+static void report_group(struct sim_endpoint *endpoint, u32 pasid, u32 group,
+			 const struct sim_miss *misses, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		report(endpoint, pasid, group, &misses[i], i == nr - 1);
+}
+
+static bool are_translatable(const struct sim_endpoint *endpoint,
+			     const struct sim_miss *misses, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		if (misses[i].addr > endpoint->iommu->iova_last)
+			return false;
+	return true;
+}
+
 /**
- * sim_request_send() - Ask for a page
+ * sim_request_send() - Ask for pages
  * @request: an idle request
  * @endpoint: the device
  * @context: in whose address space
- * @miss: which page, and what for
+ * @misses: which pages, and what for
+ * @nr: how many, at least one
  *
  * Refused at once when page requests are not switched on, which some devices do
- * not allow, when the address is none that the IOMMU could ever translate, or
+ * not allow, when an address is none that the IOMMU could ever translate, or
  * when the PASID is not in use.
  */
 void sim_request_send(struct sim_request *request,
 		      struct sim_endpoint *endpoint,
 		      const struct sim_context *context,
-		      const struct sim_miss *miss)
+		      const struct sim_miss *misses, unsigned int nr)
 {
 	struct sim_pasid *pasid = sim_pasid_get(endpoint, context->pasid);
 
 	atomic_set(&request->state, SIM_REQUEST_SENT);
 	if (!READ_ONCE(endpoint->faults_on) ||
 	    !pasid || READ_ONCE(context->stopped) ||
-	    miss->addr > endpoint->iommu->iova_last ||
+	    !are_translatable(endpoint, misses, nr) ||
 	    xa_alloc_cyclic(&endpoint->requests, &request->group, request,
 			    xa_limit_32b, &endpoint->next_request,
 			    GFP_KERNEL) < 0)
 		answer(request, true);
 	else
-		report(endpoint, context->pasid, request->group, miss);
+		report_group(endpoint, context->pasid, request->group, misses,
+			     nr);
 	if (pasid)
 		sim_pasid_put(pasid);
 }

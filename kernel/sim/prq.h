@@ -8,6 +8,12 @@
 
 struct sim_endpoint;
 
+/*
+ * What one access can miss: the most operands that there are, each of which may
+ * cross the end of a page.
+ */
+#define SIM_GROUP_MAX	6
+
 /**
  * struct sim_context - A PASID that a device works with
  * @pasid: its number
@@ -31,7 +37,7 @@ struct sim_miss {
 };
 
 /**
- * struct sim_request - A page request; a device has one at a time
+ * struct sim_request - A group of page requests; an engine has one at a time
  * @state: enum sim_request_state
  * @refused: the answer, valid in state ANSWERED
  * @group: number by which the answer finds the request
@@ -49,7 +55,7 @@ void sim_request_init(struct sim_request *request,
 void sim_request_send(struct sim_request *request,
 		      struct sim_endpoint *endpoint,
 		      const struct sim_context *context,
-		      const struct sim_miss *miss);
+		      const struct sim_miss *misses, unsigned int nr);
 int sim_request_settle(struct sim_request *request);
 bool sim_request_wait(struct sim_request *request);
 
