@@ -276,6 +276,25 @@ TEST_F(dma, free_in_the_middle_of_work)
 	EXPECT_EQ(IOASID_STATE_FREE, space_state(self->space));
 }
 
+/* Its page request is nobody else's, though the device stays attached. */
+TEST_F(dma, close_of_a_queue_that_waits)
+{
+	int faults = fault_open(self->space, 0);
+	struct ioasid_fault fault;
+	struct iova_dma other;
+
+	ASSERT_LE(0, faults);
+	ASSERT_EQ(0, iova_dma_open(&other, 0, self->space));
+	ASSERT_EQ(0, iova_start_fill(&other, 0, PLACE, 1, PAGE));
+	ASSERT_EQ(1, fault_read(faults, &fault, 1));
+	iova_dma_close(&other);
+	ASSERT_EQ(0, iova_start_fill(&self->dma, 0, PLACE, 1, PAGE));
+	ASSERT_EQ(1, fault_read(faults, &fault, 1));
+	EXPECT_EQ(0, fault_answer(faults, fault.group, IOASID_FAULT_FAIL));
+	EXPECT_EQ(NOTHING_TO_WRITE, iova_wait(&self->dma, self->dma.jobs));
+	close(faults);
+}
+
 TEST_F(dma, free_with_maps)
 {
 	ASSERT_EQ(0, map_mem(self->space, self->mem, SIZE));
@@ -460,12 +479,12 @@ FIXTURE_TEARDOWN(unfit)
 
 /* Refused, and as if it had not been tried. */
 #define EXPECT_REFUSED(error) do {					\
-	struct ioasid_iova_range range;					\
+	struct ioasid_iova_range all;					\
 									\
 	EXPECT_EQ(-(error), queue_attach(self->queue, self->space,	\
 					 NULL));			\
 	EXPECT_EQ(IOASID_STATE_IDLE, space_state(self->space));		\
-	EXPECT_EQ(1, space_iova_ranges(self->space, &range, 1));	\
+	EXPECT_EQ(1, space_iova_ranges(self->space, &all, 1));		\
 } while (0)
 
 TEST_F(unfit, map_in_window)

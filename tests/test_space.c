@@ -518,18 +518,8 @@ TEST_F(space, cannot_be_opened_again)
 	EXPECT_EQ(ENXIO, errno);
 }
 
-TEST_F(space, is_not_readable_or_writable)
+TEST_F(space, cannot_be_mmapped_or_truncated)
 {
-	char byte = 0;
-
-	EXPECT_EQ(-1, read(self->fd, &byte, 1));
-	EXPECT_EQ(EINVAL, errno);
-	EXPECT_EQ(-1, write(self->fd, &byte, 1));
-	EXPECT_EQ(EINVAL, errno);
-	EXPECT_EQ(-1, pread(self->fd, &byte, 1, 0));
-	EXPECT_EQ(-1, pwrite(self->fd, &byte, 1, 0));
-	EXPECT_EQ(-1, lseek(self->fd, 0, SEEK_SET));
-	EXPECT_EQ(ESPIPE, errno);
 	EXPECT_EQ(MAP_FAILED, mmap(NULL, PAGE, PROT_READ, MAP_SHARED, self->fd,
 				   0));
 	EXPECT_EQ(ENODEV, errno);

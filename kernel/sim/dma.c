@@ -193,3 +193,9 @@ int sim_dma_settle(struct sim_dma *dma)
 	dma->miss = dma->group[dma->nr_missed - 1];
 	return 0;
 }
+
+/* Withdraws what was asked for on behalf of a context that is stopped. */
+void sim_dma_cancel(struct sim_dma *dma, const struct sim_context *context)
+{
+	sim_request_cancel(&dma->request, dma->endpoint, context);
+}

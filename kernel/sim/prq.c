@@ -91,6 +91,14 @@ static bool are_translatable(const struct sim_endpoint *endpoint,
 	return true;
 }
 
+/* Looked at after the request can be found. */
+static bool is_stopped(const struct sim_context *context)
+{
+	/* Pairs with the one in sim_request_cancel(). */
+	smp_mb();
+	return READ_ONCE(context->stopped);
+}
+
 /**
  * sim_request_send() - Ask for pages
  * @request: an idle request
@@ -110,19 +118,46 @@ void sim_request_send(struct sim_request *request,
 {
 	struct sim_pasid *pasid = sim_pasid_get(endpoint, context->pasid);
 
+	request->context = context;
 	atomic_set(&request->state, SIM_REQUEST_SENT);
 	if (!READ_ONCE(endpoint->faults_on) ||
-	    !pasid || READ_ONCE(context->stopped) ||
-	    !are_translatable(endpoint, misses, nr) ||
+	    !pasid || !are_translatable(endpoint, misses, nr) ||
 	    xa_alloc_cyclic(&endpoint->requests, &request->group, request,
 			    xa_limit_32b, &endpoint->next_request,
 			    GFP_KERNEL) < 0)
 		answer(request, true);
+	else if (is_stopped(context))
+		sim_request_cancel(request, endpoint, context);
 	else
 		report_group(endpoint, context->pasid, request->group, misses,
 			     nr);
 	if (pasid)
 		sim_pasid_put(pasid);
+}
+
+/**
+ * sim_request_cancel() - Do without an answer
+ * @request: the request
+ * @endpoint: the device that sent it, if it did
+ * @context: for which it was sent; stopped
+ *
+ * Whoever has to answer may never do so. The request counts as refused, and an
+ * answer that still comes finds nothing.
+ */
+void sim_request_cancel(struct sim_request *request,
+			struct sim_endpoint *endpoint,
+			const struct sim_context *context)
+{
+	struct sim_request *found;
+	unsigned long group;
+
+	/* Who is about to send it is found here, or finds that it is stopped. */
+	smp_mb();
+	xa_for_each(&endpoint->requests, group, found)
+		if (found == request && READ_ONCE(found->context) == context &&
+		    xa_cmpxchg(&endpoint->requests, group, request, NULL,
+			       GFP_KERNEL) == request)
+			answer(request, true);
 }
 
 /**

@@ -40,12 +40,14 @@ struct sim_miss {
  * struct sim_request - A group of page requests; an engine has one at a time
  * @state: enum sim_request_state
  * @refused: the answer, valid in state ANSWERED
+ * @context: for whom it was sent last
  * @group: number by which the answer finds the request
  * @resume: called, once, for an answer that came after sim_request_wait()
  */
 struct sim_request {
 	atomic_t state;
 	bool refused;
+	const struct sim_context *context;
 	u32 group;
 	void (*resume)(struct sim_request *request);
 };
@@ -56,6 +58,9 @@ void sim_request_send(struct sim_request *request,
 		      struct sim_endpoint *endpoint,
 		      const struct sim_context *context,
 		      const struct sim_miss *misses, unsigned int nr);
+void sim_request_cancel(struct sim_request *request,
+			struct sim_endpoint *endpoint,
+			const struct sim_context *context);
 int sim_request_settle(struct sim_request *request);
 bool sim_request_wait(struct sim_request *request);
 

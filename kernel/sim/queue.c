@@ -301,7 +301,7 @@ static bool is_quiet(struct sim_queue *queue)
  * sim_queue_kill() - End everything that a queue does
  * @queue: the queue
  *
- * Detaching cuts translations and answers page requests, so whatever is under
+ * Detaching cuts translations and withdraws page requests, so whatever is under
  * way ends at once. When this returns, the queue has let go of the device, and
  * its operations fail with -ENODEV. Can be called again, also at once.
  */

@@ -153,11 +153,13 @@ void sim_space_publish(struct sim_space *space)
  * sim_space_detach() - Let go of a space
  * @space: one that the caller attaches or detaches
  *
- * Jobs that are left fail.
+ * Jobs that are left fail, also if another queue of the device goes on to use
+ * the space, and nobody answers a page request.
  */
 void sim_space_detach(struct sim_space *space)
 {
 	WRITE_ONCE(space->context.stopped, true);
+	sim_dma_cancel(&space->queue->engine.dma, &space->context);
 	ioasid_detach(space->attachment);
 	remove_space(space);
 }
