@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# ioasidctl: what it says about spaces that are held, freed and hidden, as text
-# and as JSON, and what it says when it cannot.
+# ioasidctl: what it says about spaces that are held, freed and hidden, and about
+# what is in them, as text and as JSON; what it maps, and what it says when it
+# cannot.
 
 # shellcheck disable=SC2317 # functions are called by name
 # shellcheck source=tests/tap.sh
@@ -18,6 +19,12 @@ json()
 	fi
 	sed 's/^/# /' "$DIR/json" "$DIR/err"
 	return 1
+}
+
+# Like json, of the output of the last run.
+said_json()
+{
+	jq -e "$1" "$DIR/out" >/dev/null
 }
 
 is_working()
@@ -42,9 +49,10 @@ field()
 }
 
 expect "info" 0 '^PASID bits +20$' ioasidctl info
-verdict "info: types" has_line '^types +sva$'
+verdict "info: types" has_line '^types +sva iova$'
 verdict "info: JSON" \
-	json '. == {abi: 1, types: ["sva"], pasid_bits: 20}' ioasidctl info -j
+	json '. == {abi: 2, types: ["sva", "iova"], pasid_bits: 20}' \
+	ioasidctl info -j
 verdict "list: nothing" json '. == []' ioasidctl --json list
 expect "list: only headings" 0 '^ID +PASID +TYPE +STATE +ATTACH' ioasidctl list
 verdict "list: no line below" test "$(wc -l <"$DIR/out")" = 1
@@ -59,7 +67,7 @@ fd=$(space_fd "$pid")
 id=$(field ioasid)
 pasid=$(field pasid)
 expect "list: a space" 0 \
-	"^$id +$pasid +sva +active +1 +[0-9.]+M? +$pid/$fd\(ioasid-dsa\)$" \
+	"^$id +$pasid +sva +active +1 +[0-9.]+M? +0 +$pid/$fd\(ioasid-dsa\)$" \
 	ioasidctl list
 verdict "list: JSON" json "length == 1 and .[0].ioasid == $id" \
 	ioasidctl list --json
@@ -78,7 +86,8 @@ verdict "show: twice" test "$(grep -c '^space' "$DIR/out")" = 2
 verdict "show: JSON" json ".[0] | .ioasid == $id and .pasid == $pasid and
 	.type == \"sva\" and .state == \"active\" and .mm == \"live\" and
 	.attachments == 1 and .devices == [\"ioasid_sim_accel.1\"] and
-	.mapped > 0 and .faults > 0 and .faults_failed == 0 and
+	.mapped > 0 and .pinned == 0 and .maps == 0 and .map_list == [] and
+	.faults > 0 and .faults_failed == 0 and
 	.holders == [{pid: $pid, comm: \"ioasid-dsa\", fd: $fd}]" \
 	ioasidctl -j show "$pid/$fd"
 
@@ -90,7 +99,7 @@ expect "show: as nobody" 1 "nobody you may look at holds space $id" \
 	su nobody -c "ioasidctl show $id"
 expect "show: as nobody, by descriptor" 1 'you may not look at that process' \
 	su nobody -c "ioasidctl show $pid/$fd"
-expect "info: as nobody" 0 '^ABI +1$' su nobody -c 'ioasidctl info'
+expect "info: as nobody" 0 '^ABI +2$' su nobody -c 'ioasidctl info'
 
 expect "show: no such space" 1 'nobody .* holds space 12345678' \
 	ioasidctl show 12345678
@@ -109,11 +118,145 @@ kill -KILL "$pid"
 wait "$pid" 2>/dev/null
 verdict "list: gone" json '. == []' ioasidctl -j list
 
+# A space to look into: that of a pager, stopped in the middle. It has mapped a
+# page of its own at 0xfffff000 and some windows of the file above 4 GiB.
+ioasid-pager "$DIR/long" >/dev/null 2>&1 &
+pid=$!
+eventually is_working "$pid"
+kill -STOP "$pid"
+fd=$(space_fd "$pid")
+id=$(field ioasid)
+page=0xfffff000+4K
+expect "list: type iova" 0 " iova +active +1 .* $pid/$fd\(ioasid-pager\)$" \
+	ioasidctl list
+expect "show: maps" 0 '^  map +0xfffff000\+0x1000 \(4.0K\) rw, pages 4K$' \
+	ioasidctl show "$id"
+verdict "show: type" has_line '^  type +iova$'
+verdict "show: no memory of a process" eval '! has_line "^  memory"'
+verdict "show: pinned" has_line '^  pinned +[1-9][0-9]* bytes'
+verdict "show: a map of the file" has_line '^  map +0x1[0-9a-f]{8}\+0x100000 '
+verdict "show: maps in JSON" json '.[0] | .type == "iova" and
+	.maps == (.map_list | length) and (has("mm") | not) and
+	.map_list[0] == {iova: 4294963200, length: 4096, read: true,
+			 write: true, page_sizes: [4096]}' \
+	ioasidctl -j show "$pid/$fd"
+
+head -c 9000 /dev/urandom >"$DIR/file"
+expect "map: a file" 0 '^0x2000000000\+0x3000$' \
+	ioasidctl map "$id" --file "$DIR/file" --iova 0x2000000000
+expect "map: twice" 1 'something is mapped there' \
+	ioasidctl map "$id" --file "$DIR/file" --iova 0x2000000000
+run ioasidctl map "$id" --file "$DIR/file" --offset 4K --length 4K \
+	--read-only --page-size-max 4K --json
+verdict "map: a part, read-only" said_json \
+	".ioasid == $id and .length == 4096 and .iova > 4294967296"
+part=$(printf '0x%x' "$(jq .iova "$DIR/out")")
+expect "map: more than the file has" 1 'the file ends before' \
+	ioasidctl map "$id" --file "$DIR/file" --length 1M
+expect "map: not a page" 1 'not a multiple of the page size' \
+	ioasidctl map "$id" --file "$DIR/file" --length 100
+expect "map: behind the end" 1 'it has nothing behind offset 16384' \
+	ioasidctl map "$id" --file "$DIR/file" --offset 16K
+expect "map: no such file" 1 'absent: No such file' \
+	ioasidctl map "$id" --file "$DIR/absent"
+expect "map: no file" 2 "'map' needs a --file" ioasidctl map "$id"
+expect "map: not an address" 2 "'x' is not an address" \
+	ioasidctl map "$id" --file "$DIR/file" --iova x
+expect "map: not a size" 2 "'-1' is not a size" \
+	ioasidctl map "$id" --file "$DIR/file" --length=-1
+
+expect "translate: an address" 0 \
+	'^0x2000000010 +0x2000000010 +rw +yes +4K$' \
+	ioasidctl translate "$id" 0x2000000010
+expect "translate: a range with holes" 0 \
+	'^0x2000000000 +0x2000002fff +rw +yes +4K$' \
+	ioasidctl translate "$id" 0x1fffffe000+0x7000
+verdict "translate: the hole before" \
+	has_line '^0x1fffffe000 +0x1fffffffff +- +no +-$'
+verdict "translate: the hole behind" \
+	has_line '^0x2000003000 +0x2000004fff +- +no +-$'
+verdict "translate: no more lines" test "$(wc -l <"$DIR/out")" = 4
+expect "translate: read-only" 0 ' r +yes ' ioasidctl translate "$id" "$part"
+expect "translate: physical" 0 '^0x2000000000 .* 0x[0-9a-f]+000$' \
+	ioasidctl translate "$id" 0x2000000000+12K --physical
+verdict "translate: JSON" json '. == [{first: 137438953472,
+	last: 137438957567, mapped: true, read: true, write: true,
+	present: true, page_size: 4096}]' \
+	ioasidctl -j translate "$id" 0x2000000000+4096
+expect "translate: all there is" 0 '^FIRST +LAST +ACCESS +PRESENT +PAGES$' \
+	ioasidctl translate "$id" 0+0xffffffffffffffff
+for range in x 0x 1+ 1+0 1+x 0xfffffffffffffff0+17 0x10000000000000000; do
+	expect "translate: '$range'" 2 "'$range' is not a range" \
+		ioasidctl translate "$id" "$range"
+done
+
+ioasidctl read "$id" 0x2000000000+9000 >"$DIR/read"
+verdict "read: what the file has" cmp "$DIR/file" "$DIR/read"
+ioasidctl read "$id" 0x2000000123+4321 >"$DIR/read"
+verdict "read: from the middle" \
+	cmp -i 291:0 -n 4321 "$DIR/file" "$DIR/read"
+expect "read: up to a hole" 1 'cannot read at 0x2000003000: nothing is mapped' \
+	ioasidctl read "$id" 0x2000000000+1M
+verdict "read: all before the hole" test "$(wc -c <"$DIR/out")" = 12288
+expect "read: a hole" 1 'cannot read at 0x1ffffff000' \
+	ioasidctl read "$id" 0x1ffffff000+1
+run script -qec "ioasidctl read $id 0x2000002000+20" /dev/null
+verdict "read: on a terminal" \
+	has_line "^0000002000002010( [ 0-9a-f]{2}){4}[ ]+\|.{4}\|"
+expect "read: no length" 2 'has no length, as in 5\+4K' \
+	ioasidctl read "$id" 5
+expect "read: no JSON" 2 "'read' takes no --json" ioasidctl -j read "$id" 5+1
+
+expect "unmap: nothing" 1 'nothing is mapped there' \
+	ioasidctl unmap "$id" 0x3000000000+4K
+expect "unmap: the middle" 0 '^4096 bytes \(4.0K\)$' \
+	ioasidctl unmap "$id" 0x2000001000+4K
+expect "unmap: the rest, over the hole" 0 '^8192 bytes' \
+	ioasidctl unmap "$id" 0x2000000000+1M
+expect "unmap: neither" 2 'needs a range, or --all' ioasidctl unmap "$id"
+expect "unmap: both" 2 'needs a range, or --all' \
+	ioasidctl unmap "$id" --all "$page"
+verdict "unmap: all" json ".ioasid == $id and .unmapped > 4096" \
+	ioasidctl unmap "$id" --all --json
+verdict "unmap: nothing is left" json '.[0] | .maps == 0 and
+	.map_list == [] and .mapped == 0 and .pinned == 0' \
+	ioasidctl show -j "$id"
+expect "unmap: all of nothing" 0 '^0 bytes' ioasidctl unmap "$id" --all
+
+expect "map: as nobody" 1 "nobody you may look at holds space $id" \
+	su nobody -c "ioasidctl map $id --file $DIR/file"
+expect "read: no such space" 1 'nobody .* holds space 12345678' \
+	ioasidctl read 12345678 0+1
+kill -KILL "$pid"
+wait "$pid" 2>/dev/null
+
+# The memory of a process.
+ioasid-dsa -d /dev/ioasid_sim1 crc "$DIR/long" >/dev/null 2>&1 &
+pid=$!
+eventually is_working "$pid"
+kill -STOP "$pid"
+fd=$(space_fd "$pid")
+id=$(field ioasid)
+start=0x$(sed -n '1s/-.*//p' "/proc/$pid/maps")
+expect "translate: type sva" 0 "^$start +$start +r +" \
+	ioasidctl translate "$id" "$start"
+ioasidctl read "$id" "$start+4" >"$DIR/read"
+verdict "read: type sva" \
+	test "$(od -An -c "$DIR/read" | tr -d ' ')" = '177ELF'
+expect "map: type sva" 1 'only spaces of type iova map' \
+	ioasidctl map "$id" --file "$DIR/file"
+expect "unmap: type sva" 1 'the space is of the other type' \
+	ioasidctl unmap "$id" --all
+kill -KILL "$pid"
+wait "$pid" 2>/dev/null
+
 expect "no command" 2 'a command is missing' ioasidctl
 expect "an unknown command" 2 "there is no command 'draw'" ioasidctl draw
 expect "an unknown option" 2 'unrecognized option' ioasidctl --jsno list
 expect "an argument too many" 2 "'list' takes no argument 'all'" \
 	ioasidctl list all
+expect "an option of another command" 2 "'list' takes no --iova" \
+	ioasidctl list --iova 1
 expect "an argument too few" 2 "'show' needs an argument" ioasidctl show
 expect "help" 0 '^Commands:' ioasidctl --help
 expect "help on a command" 0 '^Usage: ioasidctl .* show ID' ioasidctl help show
