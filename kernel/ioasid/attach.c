@@ -250,8 +250,8 @@ static ssize_t attachment_access(struct ioasid_attachment *attachment, u64 iova,
  * Context: Process context, may sleep, for as long as whoever provides the
  * memory pleases, unless current is killed.
  * Return: how many bytes were read, fewer than @size if the one behind cannot
- * be; or the reason if none could: -ESTALE after the space was freed, or another
- * error that the uAPI header lists for pread().
+ * be; or the reason if none could: -ESTALE after the space was freed, or
+ * another error that the uAPI header lists for pread().
  */
 ssize_t ioasid_read(struct ioasid_attachment *attachment, u64 iova, void *to,
 		    size_t size)

@@ -18,7 +18,8 @@ struct sim_iotlb_line;
  * @miss: what the last access that failed did not find first
  * @group: all that it did not find, one entry for each page
  * @nr_missed: how many are in @group
- * @alone: a group was refused: until the access is over, only @miss is asked for
+ * @alone: a group was refused: until the access is over, only @miss is asked
+ *	for
  * @request: the page requests for them
  *
  * Used by one thread at a time.

@@ -257,7 +257,7 @@ static int fill_window(struct fill *fill)
  * there is no page, or not with this permission.
  */
 int ioasid_sva_fill(struct ioasid_sva_domain *domain, unsigned long addr,
-		       bool write, bool in_place)
+		    bool write, bool in_place)
 {
 	struct fill fill = {
 		.domain = domain,

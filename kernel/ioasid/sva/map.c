@@ -85,14 +85,16 @@ static void chunk_put(struct ioasid_sva_domain *domain, unsigned long index,
 }
 
 /* Huge pages are marked as a whole by any page of them. */
-static void mark_dirty(struct ioasid_sva_domain *domain, struct ioasid_chunk *chunk,
-		       unsigned long base, unsigned int first, unsigned int end)
+static void mark_dirty(struct ioasid_sva_domain *domain,
+		       struct ioasid_chunk *chunk, unsigned long base,
+		       unsigned int first, unsigned int end)
 {
 	unsigned int i = first;
 	phys_addr_t phys;
 
 	for_each_set_bit_from(i, chunk->writable, end) {
-		phys = iommu_iova_to_phys(domain->base.iommu, base + i * PAGE_SIZE);
+		phys = iommu_iova_to_phys(domain->base.iommu,
+					  base + i * PAGE_SIZE);
 		set_page_dirty(pfn_to_page(PHYS_PFN(phys)));
 		if (chunk->huge)
 			break;
@@ -113,8 +115,8 @@ static bool chunk_unmap(struct ioasid_sva_domain *domain,
 	for_each_set_bitrange_from(from, run_end, chunk->mapped, to) {
 		size = (run_end - from) * PAGE_SIZE;
 		mark_dirty(domain, chunk, base, from, run_end);
-		done = iommu_unmap_fast(domain->base.iommu, base + from * PAGE_SIZE,
-					size, gather);
+		done = iommu_unmap_fast(domain->base.iommu,
+					base + from * PAGE_SIZE, size, gather);
 		WARN_ON_ONCE(done != size);
 		all += size;
 	}
@@ -138,7 +140,7 @@ static bool chunk_unmap(struct ioasid_sva_domain *domain,
  * unmapped is unreachable in any case.
  */
 bool ioasid_sva_unmap(struct ioasid_sva_domain *domain, unsigned long start,
-			 unsigned long last)
+		      unsigned long last)
 {
 	unsigned int first, end, budget = CHUNKS_AT_ONCE;
 	struct iommu_iotlb_gather gather;
@@ -191,7 +193,8 @@ static void chunk_unmap_unpinned(struct ioasid_sva_domain *domain,
 
 	iommu_iotlb_gather_init(&gather);
 	for_each_set_bit_from(i, chunk->mapped, end)
-		if (chunk->huge || !is_kept(domain, chunk, base + i * PAGE_SIZE))
+		if (chunk->huge ||
+		    !is_kept(domain, chunk, base + i * PAGE_SIZE))
 			stale |= chunk_unmap(domain, chunk, base, i, i + 1,
 					     &gather);
 	if (stale)
@@ -223,8 +226,9 @@ void ioasid_sva_unmap_unpinned(struct ioasid_sva_domain *domain,
 	chunk_put(domain, index, chunk);
 }
 
-static void unmap_now(struct ioasid_sva_domain *domain, struct ioasid_chunk *chunk,
-		      unsigned long base, unsigned int first, unsigned int end)
+static void unmap_now(struct ioasid_sva_domain *domain,
+		      struct ioasid_chunk *chunk, unsigned long base,
+		      unsigned int first, unsigned int end)
 {
 	struct iommu_iotlb_gather gather;
 
@@ -234,17 +238,18 @@ static void unmap_now(struct ioasid_sva_domain *domain, struct ioasid_chunk *chu
 }
 
 /* Maps what is not mapped: first what is in the way is taken out. */
-static int chunk_map(struct ioasid_sva_domain *domain, struct ioasid_chunk *chunk,
-		     unsigned long base, unsigned int first, unsigned int end,
-		     unsigned long pfn, bool write)
+static int chunk_map(struct ioasid_sva_domain *domain,
+		     struct ioasid_chunk *chunk, unsigned long base,
+		     unsigned int first, unsigned int end, unsigned long pfn,
+		     bool write)
 {
 	int prot = IOMMU_READ | IOMMU_CACHE | (write ? IOMMU_WRITE : 0);
 	size_t size = (end - first) * PAGE_SIZE;
 	int rc;
 
 	unmap_now(domain, chunk, base, first, end);
-	rc = iommu_map(domain->base.iommu, base + first * PAGE_SIZE, PFN_PHYS(pfn),
-		       size, prot, ATOMIC);
+	rc = iommu_map(domain->base.iommu, base + first * PAGE_SIZE,
+		       PFN_PHYS(pfn), size, prot, ATOMIC);
 	if (rc)
 		return rc;
 	bitmap_set(chunk->mapped, first, end - first);
@@ -279,7 +284,8 @@ static unsigned int map_run(const struct ioasid_window *window,
 	return n;
 }
 
-static int map_small(struct ioasid_sva_domain *domain, struct ioasid_chunk *chunk,
+static int map_small(struct ioasid_sva_domain *domain,
+		     struct ioasid_chunk *chunk,
 		     const struct ioasid_window *window)
 {
 	unsigned long base = ALIGN_DOWN(window->start, CHUNK_SIZE);
@@ -299,7 +305,8 @@ static int map_small(struct ioasid_sva_domain *domain, struct ioasid_chunk *chun
 	return 0;
 }
 
-static int map_huge(struct ioasid_sva_domain *domain, struct ioasid_chunk *chunk,
+static int map_huge(struct ioasid_sva_domain *domain,
+		    struct ioasid_chunk *chunk,
 		    const struct ioasid_window *window)
 {
 	unsigned long base = ALIGN_DOWN(window->start, CHUNK_SIZE);
@@ -332,7 +339,7 @@ static bool is_huge(const struct ioasid_window *window)
  * the window may be mapped.
  */
 int ioasid_sva_map(struct ioasid_sva_domain *domain,
-		      const struct ioasid_window *window)
+		   const struct ioasid_window *window)
 {
 	unsigned long index = chunk_index(window->start);
 	struct ioasid_chunk *chunk;
@@ -358,7 +365,7 @@ int ioasid_sva_map(struct ioasid_sva_domain *domain,
  * Return: how many they are.
  */
 unsigned int ioasid_sva_run_before(struct ioasid_sva_domain *domain,
-				      unsigned long addr, unsigned int max)
+				   unsigned long addr, unsigned int max)
 {
 	struct ioasid_chunk *chunk = NULL;
 	unsigned long page = addr >> PAGE_SHIFT;

@@ -159,8 +159,8 @@ void ioasid_pin_destroy(struct ioasid_space *space, struct ioasid_pin *pin)
  * @memory: which memory
  *
  * Context: Process context, may sleep for as long as the memory takes.
- * Return: the pin, for ioasid_pin_publish() or ioasid_pin_destroy(), or an error
- * pointer as documented for IOASID_PREFAULT.
+ * Return: the pin, for ioasid_pin_publish() or ioasid_pin_destroy(), or an
+ * error pointer as documented for IOASID_PREFAULT.
  */
 struct ioasid_pin *ioasid_pin_create(struct ioasid_space *space,
 				     const struct ioasid_memory *memory)

@@ -85,13 +85,17 @@ bool ioasid_sva_is_counted(struct ioasid_space *space, struct ioasid_bond *bond)
 
 static u64 sva_mapped(struct ioasid_space *space)
 {
+	struct ioasid_sva_domain *domain;
 	struct ioasid_bond *bond;
 	u64 mapped = 0;
 
 	lockdep_assert_held(&space->lock);
-	list_for_each_entry(bond, &space->bonds, node)
-		if (bond->domain && !ioasid_sva_is_counted(space, bond))
-			mapped += READ_ONCE(to_sva_domain(bond->domain)->mapped);
+	list_for_each_entry(bond, &space->bonds, node) {
+		if (!bond->domain || ioasid_sva_is_counted(space, bond))
+			continue;
+		domain = to_sva_domain(bond->domain);
+		mapped += READ_ONCE(domain->mapped);
+	}
 	return mapped;
 }
 

@@ -73,7 +73,7 @@ static int look_at_mm(struct mm_struct *mm, struct ioasid_translate *translate)
 	return 0;
 }
 
-/* The smallest page that an address is in, or 0 if a device does not find it. */
+/* The smallest page of an address, or 0 if a device does not find it. */
 static u64 smallest_leaf(struct ioasid_space *space, u64 iova)
 {
 	struct ioasid_bond *bond;
