@@ -1162,7 +1162,7 @@ TEST(privileged_caller_is_not_limited)
 	close(space);
 }
 
-/* What creator and mapper had in common is gone, and nothing is left charged. */
+/* What creator and mapper had in common is gone; nothing is left charged. */
 TEST(creator_is_gone)
 {
 	char *mem = anon_map(LIMIT);

@@ -186,15 +186,15 @@ verdict "translate: JSON" json '. == [{first: 137438953472,
 expect "translate: all there is" 0 '^FIRST +LAST +ACCESS +PRESENT +PAGES$' \
 	ioasidctl translate "$id" 0+0xffffffffffffffff
 for range in x 0x 1+ 1+0 1+x 0xfffffffffffffff0+17 0x10000000000000000; do
-	expect "translate: '$range'" 2 "'$range' is not a range" \
+	expect "translate: '$range'" 2 'is not a range such as' \
 		ioasidctl translate "$id" "$range"
 done
 
 ioasidctl read "$id" 0x2000000000+9000 >"$DIR/read"
 verdict "read: what the file has" cmp "$DIR/file" "$DIR/read"
 ioasidctl read "$id" 0x2000000123+4321 >"$DIR/read"
-verdict "read: from the middle" \
-	cmp -i 291:0 -n 4321 "$DIR/file" "$DIR/read"
+tail -c +292 "$DIR/file" | head -c 4321 >"$DIR/part"
+verdict "read: from the middle" cmp "$DIR/part" "$DIR/read"
 expect "read: up to a hole" 1 'cannot read at 0x2000003000: nothing is mapped' \
 	ioasidctl read "$id" 0x2000000000+1M
 verdict "read: all before the hole" test "$(wc -c <"$DIR/out")" = 12288
@@ -202,7 +202,7 @@ expect "read: a hole" 1 'cannot read at 0x1ffffff000' \
 	ioasidctl read "$id" 0x1ffffff000+1
 run script -qec "ioasidctl read $id 0x2000002000+20" /dev/null
 verdict "read: on a terminal" \
-	has_line "^0000002000002010( [ 0-9a-f]{2}){4}[ ]+\|.{4}\|"
+	has_line "^0000002000002010 ( [0-9a-f]{2}){4} +\|.{4}\|"
 expect "read: no length" 2 'has no length, as in 5\+4K' \
 	ioasidctl read "$id" 5
 expect "read: no JSON" 2 "'read' takes no --json" ioasidctl -j read "$id" 5+1
@@ -224,7 +224,7 @@ verdict "unmap: nothing is left" json '.[0] | .maps == 0 and
 expect "unmap: all of nothing" 0 '^0 bytes' ioasidctl unmap "$id" --all
 
 expect "map: as nobody" 1 "nobody you may look at holds space $id" \
-	su nobody -c "ioasidctl map $id --file $DIR/file"
+	su nobody -c "ioasidctl map $id --file /etc/passwd --read-only"
 expect "read: no such space" 1 'nobody .* holds space 12345678' \
 	ioasidctl read 12345678 0+1
 kill -KILL "$pid"
