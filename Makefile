@@ -9,13 +9,13 @@
 
 O ?= build
 override O := $(abspath $(O))
-export O KVER
+export O KVER KROOT
 
 # What was given on the command line stays ours: Kbuild has its own O.
 MAKEOVERRIDES :=
 
 kver = $(or $(KVER),$(shell scripts/kver),$(error no kernel to build against))
-kdir = /lib/modules/$(kver)/build
+kdir = $(KROOT)/lib/modules/$(kver)/build
 SUBDIRS := lib tools samples tests
 
 all: modules $(SUBDIRS)
@@ -58,6 +58,9 @@ bench: setup
 	@$(MAKE) --silent --no-print-directory all >&2
 	@scripts/bench
 
+bench-kernel: setup
+	@scripts/bench-kernel
+
 lint: setup
 	@scripts/lint
 
@@ -74,4 +77,4 @@ help:
 	@cat scripts/help
 
 .PHONY: all modules modules_load modules_unload $(SUBDIRS) vm demo check bench \
-	lint setup clean help
+	bench-kernel lint setup clean help

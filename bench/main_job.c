@@ -19,21 +19,19 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <ioasid/dsa.h>
 #include <ioasid/ioasid.h>
 
+#include "sample.h"
+
 #define PAGE		4096ul
 #define STREAM		(16ul << 20)
-#define ROUNDS		9
 #define LONE_OPS	64
 /* Far enough that no access looks like a continuation of another. */
 #define LONE_STRIDE	(19 * PAGE)
 #define FDS		500
-
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
 struct bench {
 	int system;
@@ -51,14 +49,6 @@ struct row {
 	size_t size;
 	int fresh;
 };
-
-static double now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1e9 + ts.tv_nsec;
-}
 
 static void check(int rc, const char *what)
 {
@@ -190,19 +180,6 @@ static void run_round(struct bench *bench, const struct row *row, int round,
 	*ours = time_once(bench, row, row->ours, src, dst);
 	*peer = time_once(bench, row, row->peer, src, dst);
 	munmap(src, size);
-}
-
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double median(double *samples)
-{
-	qsort(samples, ROUNDS, sizeof(*samples), compare);
-	return samples[ROUNDS / 2];
 }
 
 static void run_row(struct bench *bench, const struct row *row)

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory with pages of a known size, all of them there.
+ */
+#include <err.h>
+#include <sys/mman.h>
+
+#include "buffer.h"
+
+#define HUGETLB_2M	(MAP_HUGETLB | 21 << MAP_HUGE_SHIFT)
+#define HUGETLB_1G	(MAP_HUGETLB | 30 << MAP_HUGE_SHIFT)
+/* Odd, so that it visits every page of a power of two of them. */
+#define SCATTER		0x9e3779b1ul
+
+/*
+ * Pages that are touched one after the other come from one place, so pages are
+ * scattered when the order in which they are touched is.
+ */
+static void touch(char *buffer, size_t size, size_t step)
+{
+	size_t nr = size / PAGE, i;
+
+	for (i = 0; i < nr; i++)
+		__atomic_store_n(buffer + i * step % nr * PAGE, 1,
+				 __ATOMIC_RELAXED);
+}
+
+static int hugetlb_flags(enum backing backing)
+{
+	switch (backing) {
+	case PAGES_2M:
+		return HUGETLB_2M;
+	case PAGES_1G:
+		return HUGETLB_1G;
+	default:
+		return 0;
+	}
+}
+
+/**
+ * buffer_create() - Get memory
+ * @size: a power of two, and a multiple of the page size
+ * @backing: which pages
+ *
+ * Return: the memory, or NULL when there are not enough such pages.
+ */
+void *buffer_create(size_t size, enum backing backing)
+{
+	char *buffer;
+
+	buffer = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS | hugetlb_flags(backing), -1,
+		      0);
+	if (buffer == MAP_FAILED)
+		return NULL;
+	madvise(buffer, size, MADV_NOHUGEPAGE);
+	touch(buffer, size, backing == PAGES_4K_SCATTERED ? SCATTER : 1);
+	return buffer;
+}
+
+void buffer_destroy(void *buffer, size_t size)
+{
+	if (munmap(buffer, size))
+		err(1, "munmap");
+}
