@@ -703,18 +703,20 @@ TEST_F(ioctl, every_unknown_flag_and_reserved_bit)
 	unsigned int bit;
 
 	for (bit = 0; bit < 32; bit++) {
-		if (!(variant->op->flags >> bit & 1))
+		if (!(variant->op->flags >> bit & 1)) {
 			EXPECT_EQ(-EOPNOTSUPP,
 				  call_with_bit(&self->env, variant->op,
 						FLAGS, bit)) {
 				TH_LOG("flag %#x", 1u << bit);
 			}
-		if (variant->op->reserved)
+		}
+		if (variant->op->reserved) {
 			EXPECT_EQ(-EOPNOTSUPP,
 				  call_with_bit(&self->env, variant->op,
 						variant->op->reserved, bit)) {
 				TH_LOG("reserved %#x", 1u << bit);
 			}
+		}
 	}
 }
 

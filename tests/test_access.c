@@ -269,7 +269,8 @@ TEST_F(access, free_in_the_middle)
 
 	memset(self->buffer, 0x77, SIZE);
 	ASSERT_EQ(0, pthread_create(&thread, NULL, write_for_ever, &writer));
-	while (*(volatile char *)(self->mem + SIZE - 1) != 0x77)
+	while (__atomic_load_n(self->mem + SIZE - 1,
+			       __ATOMIC_RELAXED) != 0x77)
 		;
 	space_free(self->space);
 	memset(self->mem, 0x33, SIZE);
@@ -588,7 +589,7 @@ TEST_F(stuck, others_are_not_held_up)
 				  IOASID_READ));
 }
 
-/* The memory of an SVA space: who reads it waits, who takes it back does not. */
+/* Memory of an SVA space: who reads it waits, who takes it back does not. */
 TEST(free_of_watched_memory)
 {
 	struct mover mover = { .space = space_alloc(NULL) };

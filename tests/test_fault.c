@@ -73,7 +73,7 @@ TEST_F(fault, write_waits_for_page)
 	EXPECT_FALSE(job_done(&self->job));
 	memset(self->buffer + PAGE, 7, PAGE);
 	ASSERT_EQ(0, uffd_provide(self->uffd, (__u64)self->mem,
-			     self->buffer + PAGE));
+				  self->buffer + PAGE));
 	EXPECT_EQ(DSA_COMP_SUCCESS, job_wait(&self->job));
 	EXPECT_TRUE(pattern_holds(self->mem, 100, 1));
 	EXPECT_TRUE(bytes_are(self->mem + 100, PAGE - 100, 7));
@@ -144,7 +144,7 @@ TEST_F(fault, free_does_not_wait)
 	EXPECT_EQ(IOASID_STATE_FREE, space_state(self->dma.space));
 	/* The page comes late, and for nobody. */
 	ASSERT_EQ(0, uffd_provide(self->uffd, (__u64)self->mem,
-			     self->buffer + PAGE));
+				  self->buffer + PAGE));
 	EXPECT_EQ(0, memcmp(self->mem, self->buffer + PAGE, PAGE));
 }
 

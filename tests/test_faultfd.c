@@ -16,6 +16,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 
 #include "iova.h"
@@ -695,14 +696,13 @@ TEST_F(fault, some_answers_refused)
 	EXPECT_TRUE(all_end_with(self->dma, 4, NOTHING_TO_WRITE));
 }
 
-/* Not known to the compiler, which would warn. */
-static void *volatile nowhere = (void *)8;
-
 TEST_F(fault, answers_from_bad_memory)
 {
 	struct ioasid_fault_answer *end = end_of_memory();
+	void *nowhere = anon_map(PAGE);
 
 	ASSERT_NE(NULL, end);
+	ASSERT_EQ(0, munmap(nowhere, PAGE));
 	ASSERT_EQ(0, start(self->dma, 0, 1));
 	ASSERT_ONE_FAULT();
 	end[-1].group = self->faults[0].group;

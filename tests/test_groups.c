@@ -50,14 +50,14 @@ FIXTURE_TEARDOWN(groups)
 	close(self->space);
 }
 
-static int map(const FIXTURE_DATA(groups) *self, __u64 iova, unsigned int page,
-	       unsigned int pages)
+static int map(const struct _test_data_groups *self, __u64 iova,
+	       unsigned int page, unsigned int pages)
 {
 	return space_map_at(self->space, iova, self->mem + page * PAGE,
 			    pages * PAGE, READ_WRITE);
 }
 
-static int start_move(FIXTURE_DATA(groups) *self, __u64 dst, __u64 src,
+static int start_move(struct _test_data_groups *self, __u64 dst, __u64 src,
 		      __u32 size)
 {
 	job_memmove(self->dma.jobs, self->dma.pasid, (void *)dst, (void *)src,
@@ -66,7 +66,7 @@ static int start_move(FIXTURE_DATA(groups) *self, __u64 dst, __u64 src,
 }
 
 /* Is the record a request for @iova, in the same group as the first one? */
-static bool asks_for(const FIXTURE_DATA(groups) *self, unsigned int index,
+static bool asks_for(const struct _test_data_groups *self, unsigned int index,
 		     __u64 iova, __u32 flags)
 {
 	const struct ioasid_fault *fault = &self->faults[index];
@@ -76,12 +76,12 @@ static bool asks_for(const FIXTURE_DATA(groups) *self, unsigned int index,
 	       fault->cookie == 0xc00c1e;
 }
 
-static int answer(const FIXTURE_DATA(groups) *self, __u32 code)
+static int answer(const struct _test_data_groups *self, __u32 code)
 {
 	return fault_answer(self->fault, self->faults[0].group, code);
 }
 
-static int wait_for_job(const FIXTURE_DATA(groups) *self)
+static int wait_for_job(const struct _test_data_groups *self)
 {
 	return iova_wait(&self->dma, self->dma.jobs);
 }

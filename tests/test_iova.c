@@ -122,12 +122,13 @@ TEST_F(iova, overlap)
 
 	ASSERT_EQ(0, map_pages(self->space, PLACE + 4 * PAGE, self->mem, 4));
 	for (first = 0; first < 8; first++)
-		for (end = first > 4 ? first + 1 : 5; end < 12; end++)
+		for (end = first > 4 ? first + 1 : 5; end < 12; end++) {
 			EXPECT_EQ(-EEXIST,
 				  map_pages(self->space, PLACE + first * PAGE,
 					    self->mem, end - first)) {
 				TH_LOG("from %u to %u", first, end);
 			}
+		}
 	EXPECT_MAPS({ 4, 4 });
 }
 
@@ -251,18 +252,20 @@ TEST_F(iova, nothing_at_address)
 		{ 0, PAGE }, { PAGE, PAGE }, { PAGE, 1ull << 40 },
 		{ PAGE, 1ull << 62 }, { 0x7ffffffff000, PAGE },
 		{ 0x800000000000, PAGE }, { 0x7fffffffe000, 4 * PAGE },
-		{ 0xffff888000000000, PAGE }, { 0xffffffff81000000, 512 * PAGE },
+		{ 0xffff888000000000, PAGE },
+		{ 0xffffffff81000000, 512 * PAGE },
 		{ 0xffffffffff600000, PAGE }, { -2 * PAGE, PAGE },
 	};
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(cases); i++)
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		EXPECT_EQ(-EFAULT,
 			  space_map_at(self->space, PLACE,
 				       (void *)cases[i].address,
 				       cases[i].length, IOASID_READ)) {
 			TH_LOG("case %u", i);
 		}
+	}
 	EXPECT_NO_MAPS();
 }
 
@@ -540,12 +543,13 @@ TEST_F(iova, refused_ranges)
 	static struct ioasid_iova_range many[IOASID_IOVA_KEEP_MAX + 1];
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(bad_ranges); i++)
+	for (i = 0; i < ARRAY_SIZE(bad_ranges); i++) {
 		EXPECT_EQ(-EINVAL,
 			  space_keep(self->space, bad_ranges[i],
 				     bad_ranges[i][1].last ? 2 : 1)) {
 			TH_LOG("case %u", i);
 		}
+	}
 	for (i = 0; i < ARRAY_SIZE(many); i++)
 		many[i] = (struct ioasid_iova_range){
 			PLACE + 2 * i * PAGE, PLACE + (2 * i + 1) * PAGE - 1,

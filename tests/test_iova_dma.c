@@ -22,7 +22,7 @@
 #define WINDOW_START	0xfee00000ull
 #define WINDOW_END	0xfef00000ull
 /* What the simulated IOMMU translates by default. */
-#define IOMMU_END	(1ull << 47)
+#define IOMMU_END	0x800000000000ull
 
 FIXTURE(dma)
 {
@@ -398,12 +398,13 @@ TEST_F(dma, unusable_addresses)
 	};
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(iovas); i++)
+	for (i = 0; i < ARRAY_SIZE(iovas); i++) {
 		EXPECT_EQ(-EADDRNOTAVAIL,
 			  space_map_at(self->space, iovas[i], self->mem,
 				       2 * PAGE, READ_WRITE)) {
 			TH_LOG("case %u", i);
 		}
+	}
 	EXPECT_EQ(0, space_map_at(self->space, WINDOW_START - 2 * PAGE,
 				  self->mem, 2 * PAGE, READ_WRITE));
 	EXPECT_EQ(0, space_map_at(self->space, WINDOW_END, self->mem, 2 * PAGE,
@@ -446,10 +447,11 @@ TEST_F(dma, keep_unusable)
 	};
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(bad); i++)
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		EXPECT_EQ(-EADDRNOTAVAIL, space_keep(self->space, &bad[i], 1)) {
 			TH_LOG("case %u", i);
 		}
+	}
 	EXPECT_EQ(0, space_keep(self->space, good, 2));
 }
 

@@ -232,12 +232,13 @@ TEST_F(prefault, refused)
 	};
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(cases); i++)
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		EXPECT_EQ(-cases[i].error,
 			  space_prefault(self->dma.space, cases[i].mem,
 					 cases[i].size, cases[i].flags)) {
 			TH_LOG("case %u", i);
 		}
+	}
 }
 
 TEST_F(prefault, freed)

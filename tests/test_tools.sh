@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# ioasidctl: what it says about spaces that are held, freed and hidden, and about
+# ioasidctl: what it says about spaces that are held, freed and hidden, about
 # what is in them, as text and as JSON; what it maps, and what it says when it
 # cannot.
 

@@ -150,7 +150,7 @@ static bool do_part(struct sim_dma *dma, struct sim_task *task)
 static void look_ahead(struct sim_dma *dma, const struct sim_task *task)
 {
 	u32 left = task->hw.xfer_size - task->done;
-	u32 len = min(left, (u32)PAGE_SIZE);
+	u32 len = min_t(u32, left, PAGE_SIZE);
 	void *at[SIM_MAX_OPERANDS];
 
 	if (task->backward)

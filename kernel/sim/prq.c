@@ -151,7 +151,7 @@ void sim_request_cancel(struct sim_request *request,
 	struct sim_request *found;
 	unsigned long group;
 
-	/* Who is about to send it is found here, or finds that it is stopped. */
+	/* Who is about to send it is found here, or finds it stopped. */
 	smp_mb();
 	xa_for_each(&endpoint->requests, group, found)
 		if (found == request && READ_ONCE(found->context) == context &&
