@@ -22,8 +22,8 @@
 
 #define SIZE		(16 * PAGE)
 #define READ_WRITE	(IOASID_READ | IOASID_WRITE)
-#define NARROW_END	(1ull << 39)
-#define WIDE_END	(1ull << 47)
+#define NARROW_END	0x8000000000ull
+#define WIDE_END	0x800000000000ull
 #define WINDOW_END	0xfef00000ull
 
 static int load(const char *parameters)
@@ -65,7 +65,8 @@ static __u64 last_usable(int space)
 
 TEST_F(devices, narrowest_counts)
 {
-	int wide = queue_open(WIDE, O_RDWR), narrow = queue_open(NARROW, O_RDWR);
+	int wide = queue_open(WIDE, O_RDWR);
+	int narrow = queue_open(NARROW, O_RDWR);
 	struct ioasid_iova_range range;
 	__u32 pasid;
 
@@ -89,7 +90,8 @@ TEST_F(devices, narrowest_counts)
 
 TEST_F(devices, map_too_high_for_one)
 {
-	int narrow = queue_open(NARROW, O_RDWR), wide = queue_open(WIDE, O_RDWR);
+	int narrow = queue_open(NARROW, O_RDWR);
+	int wide = queue_open(WIDE, O_RDWR);
 
 	ASSERT_LE(0, narrow);
 	ASSERT_LE(0, wide);
@@ -113,7 +115,8 @@ TEST_F(devices, kept_too_high_for_one)
 {
 	const struct ioasid_iova_range range = { WINDOW_END, NARROW_END + PAGE -
 						 1 };
-	int narrow = queue_open(NARROW, O_RDWR), wide = queue_open(WIDE, O_RDWR);
+	int narrow = queue_open(NARROW, O_RDWR);
+	int wide = queue_open(WIDE, O_RDWR);
 
 	ASSERT_LE(0, narrow);
 	ASSERT_LE(0, wide);
