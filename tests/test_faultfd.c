@@ -523,6 +523,7 @@ TEST_F(fault, reader_is_held_up)
 	int uffd = uffd_watch(watched, PAGE, UFFDIO_REGISTER_MODE_MISSING);
 	static const char zeroes[PAGE];
 	pthread_t thread;
+	int status;
 
 	if (uffd < 0)
 		SKIP(return, "no userfaultfd");
@@ -533,7 +534,9 @@ TEST_F(fault, reader_is_held_up)
 	ASSERT_EQ(0, map_page(self->space, self->mem, 1));
 	EXPECT_EQ(PAGE, space_unmap(self->space, page_at(1), PAGE));
 	EXPECT_EQ(IOASID_STATE_FREE_PENDING, space_free(self->space));
-	EXPECT_EQ(-EFAULT, status_of(self->dma, 0));
+	/* Whether the record was still there to be written is a race. */
+	status = status_of(self->dma, 0);
+	EXPECT_TRUE(status == -EFAULT || status == NOTHING_TO_WRITE);
 	EXPECT_EQ(0, queue_detach(self->dma->queue, self->dma->pasid));
 	ASSERT_EQ(0, uffd_provide(uffd, (__u64)watched, zeroes));
 	pthread_join(thread, NULL);
