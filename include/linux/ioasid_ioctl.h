@@ -62,5 +62,7 @@ struct ioasid_ioctl_op {
 long ioasid_ioctl(struct file *file, unsigned int cmd, unsigned long arg,
 		  const struct ioasid_ioctl_op *ops, unsigned int nr_ops);
 int ioasid_ucmd_respond(const struct ioasid_ucmd *ucmd);
+int ioasid_ucmd_respond_with_file(const struct ioasid_ucmd *ucmd, __s32 *fd,
+				  struct file *file);
 
 #endif

@@ -11,38 +11,19 @@
 #include <linux/ioasid_ioctl.h>
 #include <linux/module.h>
 #include <linux/poll.h>
-#include <linux/seq_file.h>
 
 #include "access.h"
-#include "bond.h"
 #include "iova/ioctl.h"
 #include "space.h"
+#include "status.h"
 #include "sva/ioctl.h"
-
-static u64 pinned_bytes(struct ioasid_space *space)
-{
-	return (u64)atomic_long_read(&space->account.pinned) << PAGE_SHIFT;
-}
 
 static int fd_status(struct ioasid_ucmd *ucmd)
 {
 	struct ioasid_space *space = ucmd->file->private_data;
 	struct ioasid_status *status = ucmd->arg;
 
-	mutex_lock(&space->lock);
-	status->out_state = ioasid_space_state(space);
-	status->out_attachments = space->nr_attachments;
-	status->out_mapped = space->ops->mapped(space);
-	mutex_unlock(&space->lock);
-	status->out_type = space->type;
-	status->out_pasid = space->pasid;
-	status->out_flags = ioasid_space_is_gone(space) ?
-			    IOASID_STATUS_MM_GONE : 0;
-	status->out_id = space->id;
-	status->out_faults = atomic64_read(&space->faults);
-	status->out_faults_failed = atomic64_read(&space->faults_failed);
-	status->out_pinned = pinned_bytes(space);
-	status->out_maps = space->ops->nr_maps(space);
+	ioasid_space_status(space, status);
 	return ioasid_ucmd_respond(ucmd);
 }
 
@@ -148,50 +129,9 @@ static __poll_t fd_poll(struct file *file, struct poll_table_struct *table)
 	return 0;
 }
 
-static const char *state_name(enum ioasid_state state)
-{
-	switch (state) {
-	case IOASID_STATE_IDLE:
-		return "idle";
-	case IOASID_STATE_ACTIVE:
-		return "active";
-	case IOASID_STATE_FREE_PENDING:
-		return "free-pending";
-	case IOASID_STATE_FREE:
-		return "free";
-	}
-	return "unknown";
-}
-
-static void show_locked(struct seq_file *m, struct ioasid_space *space)
-{
-	struct ioasid_bond *bond;
-
-	seq_printf(m, "ioasid:\t%llu\n", space->id);
-	seq_printf(m, "type:\t%s\n", space->ops->name);
-	seq_printf(m, "state:\t%s\n", state_name(ioasid_space_state(space)));
-	seq_printf(m, "pasid:\t%u\n", space->pasid);
-	if (space->ops->is_gone)
-		seq_printf(m, "mm:\t%s\n",
-			   ioasid_space_is_gone(space) ? "gone" : "live");
-	seq_printf(m, "attachments:\t%u\n", space->nr_attachments);
-	seq_printf(m, "faults:\t%lld\n", atomic64_read(&space->faults));
-	seq_printf(m, "faults-failed:\t%lld\n",
-		   atomic64_read(&space->faults_failed));
-	seq_printf(m, "mapped:\t%llu\n", space->ops->mapped(space));
-	seq_printf(m, "pinned:\t%llu\n", pinned_bytes(space));
-	seq_printf(m, "maps:\t%llu\n", space->ops->nr_maps(space));
-	list_for_each_entry(bond, &space->bonds, node)
-		seq_printf(m, "device:\t%s\n", dev_name(bond->dev));
-}
-
 static void fd_show_fdinfo(struct seq_file *m, struct file *file)
 {
-	struct ioasid_space *space = file->private_data;
-
-	mutex_lock(&space->lock);
-	show_locked(m, space);
-	mutex_unlock(&space->lock);
+	ioasid_space_show(file->private_data, m);
 }
 
 static int fd_release(struct inode *inode, struct file *file)

@@ -4,7 +4,9 @@
  *
  * The order of the checks is part of the ABI.
  */
+#include <linux/err.h>
 #include <linux/export.h>
+#include <linux/file.h>
 #include <linux/ioasid_ioctl.h>
 #include <linux/uaccess.h>
 
@@ -111,3 +113,37 @@ int ioasid_ucmd_respond(const struct ioasid_ucmd *ucmd)
 	return 0;
 }
 EXPORT_SYMBOL_GPL(ioasid_ucmd_respond);
+
+/**
+ * ioasid_ucmd_respond_with_file() - Give a new file to the caller, too
+ * @ucmd: the ioctl that is being served
+ * @fd: member of its structure that the file's number goes to
+ * @file: the file, which is put if it fails; or an error pointer
+ *
+ * Context: Process context, may sleep.
+ * Return: 0, or the error that @file is, -EMFILE, -ENOMEM or -EFAULT.
+ */
+int ioasid_ucmd_respond_with_file(const struct ioasid_ucmd *ucmd, __s32 *fd,
+				  struct file *file)
+{
+	int rc;
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	*fd = get_unused_fd_flags(O_CLOEXEC);
+	if (*fd < 0) {
+		rc = *fd;
+		goto out_put_file;
+	}
+	rc = ioasid_ucmd_respond(ucmd);
+	if (rc)
+		goto out_put_fd;
+	fd_install(*fd, file);
+	return 0;
+
+out_put_fd:
+	put_unused_fd(*fd);
+out_put_file:
+	fput(file);
+	return rc;
+}

@@ -6,6 +6,7 @@
  *	main.c		the module and the system fd
  *	ioctl.c		dispatching ioctls
  *	fd.c		the IOASID fd: a space as user space sees it
+ *	status.c	what users are told of it
  *	space.c		a space, and who holds it
  *	free.c		taking it back
  *	pasid.c		its number
@@ -73,49 +74,22 @@ static int system_get_info(struct ioasid_ucmd *ucmd)
 	return ioasid_ucmd_respond(ucmd);
 }
 
-/* Gives the space, whose hold it takes over, to the caller as an fd. */
-static int install_space(struct ioasid_ucmd *ucmd, struct ioasid_space *space)
-{
-	struct ioasid_alloc *alloc = ucmd->arg;
-	struct file *file;
-	int fd, rc;
-
-	file = ioasid_space_file(space);
-	if (IS_ERR(file)) {
-		ioasid_space_let_go(space);
-		return PTR_ERR(file);
-	}
-	fd = get_unused_fd_flags(O_CLOEXEC);
-	if (fd < 0) {
-		rc = fd;
-		goto out_put_file;
-	}
-	alloc->out_fd = fd;
-	alloc->out_pasid = space->pasid;
-	rc = ioasid_ucmd_respond(ucmd);
-	if (rc)
-		goto out_put_fd;
-	fd_install(fd, file);
-	return 0;
-
-out_put_fd:
-	put_unused_fd(fd);
-out_put_file:
-	fput(file);
-	return rc;
-}
-
 static int system_alloc(struct ioasid_ucmd *ucmd)
 {
 	struct ioasid_alloc *alloc = ucmd->arg;
 	struct ioasid_space *space;
+	struct file *file;
 
 	if (alloc->type != IOASID_TYPE_SVA && alloc->type != IOASID_TYPE_IOVA)
 		return -EOPNOTSUPP;
 	space = ioasid_space_create(alloc->type);
 	if (IS_ERR(space))
 		return PTR_ERR(space);
-	return install_space(ucmd, space);
+	alloc->out_pasid = space->pasid;
+	file = ioasid_space_file(space);
+	if (IS_ERR(file))
+		ioasid_space_let_go(space);
+	return ioasid_ucmd_respond_with_file(ucmd, &alloc->out_fd, file);
 }
 
 static const struct ioasid_ioctl_op system_ops[] = {

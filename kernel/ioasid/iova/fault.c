@@ -233,30 +233,6 @@ static struct file *fault_file(struct ioasid_space *space)
 	return file;
 }
 
-static int install_file(struct ioasid_ucmd *ucmd, struct file *file)
-{
-	struct ioasid_fault_open *arg = ucmd->arg;
-	int fd, rc;
-
-	fd = get_unused_fd_flags(O_CLOEXEC);
-	if (fd < 0) {
-		rc = fd;
-		goto out_put_file;
-	}
-	arg->out_fd = fd;
-	rc = ioasid_ucmd_respond(ucmd);
-	if (rc)
-		goto out_put_fd;
-	fd_install(fd, file);
-	return 0;
-
-out_put_fd:
-	put_unused_fd(fd);
-out_put_file:
-	fput(file);
-	return rc;
-}
-
 int ioasid_ioctl_fault_open(struct ioasid_ucmd *ucmd)
 {
 	struct ioasid_space *space = ucmd->file->private_data;
@@ -275,7 +251,5 @@ int ioasid_ioctl_fault_open(struct ioasid_ucmd *ucmd)
 	if (rc)
 		return rc;
 	file = fault_file(space);
-	if (IS_ERR(file))
-		return PTR_ERR(file);
-	return install_file(ucmd, file);
+	return ioasid_ucmd_respond_with_file(ucmd, &arg->out_fd, file);
 }

@@ -103,6 +103,15 @@ int ioasid_iova_remove(struct ioasid_iova_map *map, unsigned long first,
 		       unsigned long last, u64 *bytes);
 void ioasid_iova_clear(struct ioasid_space *space);
 
+/* Makes areas of memory, and puts them into a list, also on failure. */
+typedef int (*ioasid_collect_t)(struct ioasid_space *space,
+				const struct ioasid_map *arg,
+				struct list_head *areas);
+
+/* enter.c */
+int ioasid_iova_map(struct ioasid_iova_map *map, struct ioasid_map *arg,
+		    ioasid_collect_t collect);
+
 /* source.c */
 int ioasid_collect_memory(struct ioasid_space *space,
 			  const struct ioasid_map *arg,

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Status: what users are told of a space, as a structure and as text.
+ */
+#include <linux/seq_file.h>
+
+#include "bond.h"
+#include "space.h"
+#include "status.h"
+
+static u64 pinned_bytes(struct ioasid_space *space)
+{
+	return (u64)atomic_long_read(&space->account.pinned) << PAGE_SHIFT;
+}
+
+/**
+ * ioasid_space_status() - Describe a space
+ * @space: the space
+ * @status: gets everything but its size
+ *
+ * Context: Process context, may sleep.
+ */
+void ioasid_space_status(struct ioasid_space *space,
+			 struct ioasid_status *status)
+{
+	mutex_lock(&space->lock);
+	status->out_state = ioasid_space_state(space);
+	status->out_attachments = space->nr_attachments;
+	status->out_mapped = space->ops->mapped(space);
+	mutex_unlock(&space->lock);
+	status->out_type = space->type;
+	status->out_pasid = space->pasid;
+	status->out_flags = ioasid_space_is_gone(space) ?
+			    IOASID_STATUS_MM_GONE : 0;
+	status->out_id = space->id;
+	status->out_faults = atomic64_read(&space->faults);
+	status->out_faults_failed = atomic64_read(&space->faults_failed);
+	status->out_pinned = pinned_bytes(space);
+	status->out_maps = space->ops->nr_maps(space);
+}
+
+static const char *state_name(enum ioasid_state state)
+{
+	switch (state) {
+	case IOASID_STATE_IDLE:
+		return "idle";
+	case IOASID_STATE_ACTIVE:
+		return "active";
+	case IOASID_STATE_FREE_PENDING:
+		return "free-pending";
+	case IOASID_STATE_FREE:
+		return "free";
+	}
+	return "unknown";
+}
+
+static void show_locked(struct seq_file *m, struct ioasid_space *space)
+{
+	seq_printf(m, "ioasid:\t%llu\n", space->id);
+	seq_printf(m, "type:\t%s\n", space->ops->name);
+	seq_printf(m, "state:\t%s\n", state_name(ioasid_space_state(space)));
+	seq_printf(m, "pasid:\t%u\n", space->pasid);
+	if (space->ops->is_gone)
+		seq_printf(m, "mm:\t%s\n",
+			   ioasid_space_is_gone(space) ? "gone" : "live");
+	seq_printf(m, "attachments:\t%u\n", space->nr_attachments);
+	seq_printf(m, "faults:\t%lld\n", atomic64_read(&space->faults));
+	seq_printf(m, "faults-failed:\t%lld\n",
+		   atomic64_read(&space->faults_failed));
+	seq_printf(m, "mapped:\t%llu\n", space->ops->mapped(space));
+	seq_printf(m, "pinned:\t%llu\n", pinned_bytes(space));
+	seq_printf(m, "maps:\t%llu\n", space->ops->nr_maps(space));
+}
+
+static void show_devices(struct seq_file *m, struct ioasid_space *space)
+{
+	struct ioasid_bond *bond;
+
+	list_for_each_entry(bond, &space->bonds, node)
+		seq_printf(m, "device:\t%s\n", dev_name(bond->dev));
+}
+
+/**
+ * ioasid_space_show() - Describe a space as text
+ * @space: the space
+ * @m: fdinfo of its file
+ *
+ * Context: Process context, may sleep.
+ */
+void ioasid_space_show(struct ioasid_space *space, struct seq_file *m)
+{
+	mutex_lock(&space->lock);
+	show_locked(m, space);
+	show_devices(m, space);
+	mutex_unlock(&space->lock);
+}

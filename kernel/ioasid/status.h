@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef IOASID_STATUS_H
+#define IOASID_STATUS_H
+
+struct ioasid_space;
+struct ioasid_status;
+struct seq_file;
+
+void ioasid_space_status(struct ioasid_space *space,
+			 struct ioasid_status *status);
+void ioasid_space_show(struct ioasid_space *space, struct seq_file *m);
+
+#endif
