@@ -37,10 +37,10 @@ static int check_free(void)
 
 static int attach_ioasid(const struct ioasid_bench_attach *arg)
 {
-	static const struct ioasid_attach_ops no_ops;
+	struct ioasid_attach_args args = { .fd = arg->fd };
 	struct ioasid_attachment *attachment;
 
-	attachment = ioasid_attach(bench_dev, arg->fd, 0, 0, &no_ops, NULL);
+	attachment = ioasid_attach(bench_dev, &args);
 	if (IS_ERR(attachment))
 		return PTR_ERR(attachment);
 	bench_attachment = attachment;

@@ -46,9 +46,25 @@ struct ioasid_attach_ops {
  */
 #define IOASID_ATTACH_NO_FAULT		BIT(1)
 
-struct ioasid_attachment *
-ioasid_attach(struct device *dev, int fd, unsigned int flags, u64 cookie,
-	      const struct ioasid_attach_ops *ops, void *data);
+/**
+ * struct ioasid_attach_args - How a device shall be attached
+ * @fd: an IOASID fd of current
+ * @flags: IOASID_ATTACH_*
+ * @cookie: names the device to whoever serves page requests of the space. If
+ *	the device is attached to the space already, the first one's stays
+ * @ops: callbacks, or NULL
+ * @data: for the callbacks
+ */
+struct ioasid_attach_args {
+	int fd;
+	unsigned int flags;
+	u64 cookie;
+	const struct ioasid_attach_ops *ops;
+	void *data;
+};
+
+struct ioasid_attachment *ioasid_attach(struct device *dev,
+					const struct ioasid_attach_args *args);
 void ioasid_detach(struct ioasid_attachment *attachment);
 u32 ioasid_attachment_pasid(const struct ioasid_attachment *attachment);
 bool ioasid_attachment_can_fault(const struct ioasid_attachment *attachment);

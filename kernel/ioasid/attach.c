@@ -19,6 +19,7 @@
 
 #include "access.h"
 #include "attach.h"
+#include "attempt.h"
 #include "bond.h"
 #include "space.h"
 
@@ -69,22 +70,22 @@ static int check_device(struct device *dev, u32 pasid)
 
 /* Software without an IOMMU in front of it has no bond. */
 static int attach_device(struct ioasid_attachment *attachment,
-			 struct device *dev, unsigned int flags, u64 cookie)
+			 const struct ioasid_attempt *attempt)
 {
 	struct ioasid_space *space = attachment->space;
 	int rc;
 
-	if (!dev)
+	if (!attempt->dev)
 		return 0;
-	rc = check_device(dev, space->pasid);
+	rc = check_device(attempt->dev, space->pasid);
 	if (rc)
 		return rc;
-	attachment->bond = ioasid_bond_get(space, dev, flags, cookie);
+	attachment->bond = ioasid_bond_get(space, attempt);
 	return PTR_ERR_OR_ZERO(attachment->bond);
 }
 
 static int attach_locked(struct ioasid_attachment *attachment,
-			 struct device *dev, unsigned int flags, u64 cookie)
+			 const struct ioasid_attempt *attempt)
 {
 	struct ioasid_space *space = attachment->space;
 	int rc;
@@ -92,7 +93,7 @@ static int attach_locked(struct ioasid_attachment *attachment,
 	rc = check_space(space);
 	if (rc)
 		return rc;
-	rc = attach_device(attachment, dev, flags, cookie);
+	rc = attach_device(attachment, attempt);
 	if (rc)
 		return rc;
 	list_add_tail(&attachment->node, &space->attachments);
@@ -101,8 +102,8 @@ static int attach_locked(struct ioasid_attachment *attachment,
 }
 
 static struct ioasid_attachment *
-attach_space(struct ioasid_space *space, struct device *dev, unsigned int flags,
-	     u64 cookie, const struct ioasid_attach_ops *ops, void *data)
+attach_space(struct ioasid_space *space, const struct ioasid_attempt *attempt,
+	     const struct ioasid_attach_args *args)
 {
 	struct ioasid_attachment *attachment;
 	int rc;
@@ -111,10 +112,10 @@ attach_space(struct ioasid_space *space, struct device *dev, unsigned int flags,
 	if (!attachment)
 		return ERR_PTR(-ENOMEM);
 	attachment->space = space;
-	attachment->ops = ops;
-	attachment->data = data;
+	attachment->ops = args->ops;
+	attachment->data = args->data;
 	mutex_lock(&space->lock);
-	rc = attach_locked(attachment, dev, flags, cookie);
+	rc = attach_locked(attachment, attempt);
 	mutex_unlock(&space->lock);
 	if (!rc)
 		return attachment;
@@ -126,35 +127,34 @@ attach_space(struct ioasid_space *space, struct device *dev, unsigned int flags,
  * ioasid_attach() - Let a device into a space
  * @dev: a device that the caller drives, or NULL for software that uses
  *	ioasid_read() and ioasid_write() and nothing else
- * @fd: an IOASID fd of current
- * @flags: IOASID_ATTACH_*
- * @cookie: names the device to whoever serves page requests of the space. If
- *	the device is attached to the space already, the first one's stays
- * @ops: callbacks, or NULL
- * @data: for the callbacks
+ * @args: into which space, and how
  *
  * The device reaches the space by ioasid_attachment_pasid() when this returns.
- * @fd may be closed at once. Attaching again gives another attachment.
+ * The fd may be closed at once. Attaching again gives another attachment.
  *
  * Context: Process context, may sleep. The driver keeps @dev bound to itself
  * until ioasid_detach().
  * Return: an attachment, or one of the errors that <linux/ioasid.h> of the uAPI
  * lists for attaching.
  */
-struct ioasid_attachment *
-ioasid_attach(struct device *dev, int fd, unsigned int flags, u64 cookie,
-	      const struct ioasid_attach_ops *ops, void *data)
+struct ioasid_attachment *ioasid_attach(struct device *dev,
+					const struct ioasid_attach_args *args)
 {
+	struct ioasid_attempt attempt = {
+		.dev = dev,
+		.flags = args->flags,
+		.cookie = args->cookie,
+	};
 	struct ioasid_attachment *attachment;
 	struct ioasid_space *space;
 
-	if (WARN_ON_ONCE(flags & ~(IOASID_ATTACH_FAULT_IN_PLACE |
-				   IOASID_ATTACH_NO_FAULT)))
+	if (WARN_ON_ONCE(args->flags & ~(IOASID_ATTACH_FAULT_IN_PLACE |
+					 IOASID_ATTACH_NO_FAULT)))
 		return ERR_PTR(-EINVAL);
-	space = ioasid_space_from_fd(fd);
+	space = ioasid_space_from_fd(args->fd);
 	if (IS_ERR(space))
 		return ERR_CAST(space);
-	attachment = attach_space(space, dev, flags, cookie, ops, data);
+	attachment = attach_space(space, &attempt, args);
 	if (IS_ERR(attachment))
 		ioasid_space_let_go(space);
 	return attachment;

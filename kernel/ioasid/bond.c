@@ -15,23 +15,23 @@
 #include <linux/ioasid.h>
 #include <linux/slab.h>
 
+#include "attempt.h"
 #include "bond.h"
 #include "space.h"
 
 static struct ioasid_bond *bond_create(struct ioasid_space *space,
-				       struct device *dev, unsigned int flags,
-				       u64 cookie)
+				       const struct ioasid_attempt *attempt)
 {
 	struct ioasid_bond *bond;
 
 	bond = kzalloc(sizeof(*bond), GFP_KERNEL_ACCOUNT);
 	if (!bond)
-		return ERR_PTR(-ENOMEM);
+		return NULL;
 	ioasid_space_get(space);
 	bond->space = space;
-	bond->dev = get_device(dev);
-	bond->cookie = cookie;
-	bond->in_place = flags & IOASID_ATTACH_FAULT_IN_PLACE ||
+	bond->dev = get_device(attempt->dev);
+	bond->cookie = attempt->cookie;
+	bond->in_place = attempt->flags & IOASID_ATTACH_FAULT_IN_PLACE ||
 			 space->ops->serve_is_quick;
 	kref_init(&bond->refs);
 	mutex_init(&bond->lock);
@@ -67,12 +67,13 @@ static bool must_fault(struct ioasid_bond *bond, unsigned int flags)
 	       !(flags & IOASID_ATTACH_NO_FAULT);
 }
 
-static int bond_attach(struct ioasid_bond *bond, unsigned int flags)
+static int bond_attach(struct ioasid_bond *bond,
+		       const struct ioasid_attempt *attempt)
 {
 	int rc;
 
 	rc = ioasid_device_get(bond->dev);
-	if (rc == -EPROTONOSUPPORT && !must_fault(bond, flags))
+	if (rc == -EPROTONOSUPPORT && !must_fault(bond, attempt->flags))
 		rc = 0;
 	else
 		bond->can_fault = !rc;
@@ -96,16 +97,15 @@ static struct ioasid_bond *bond_find(struct ioasid_space *space,
 }
 
 static struct ioasid_bond *bond_make(struct ioasid_space *space,
-				     struct device *dev, unsigned int flags,
-				     u64 cookie)
+				     const struct ioasid_attempt *attempt)
 {
 	struct ioasid_bond *bond;
 	int rc;
 
-	bond = bond_create(space, dev, flags, cookie);
-	if (IS_ERR(bond))
-		return bond;
-	rc = bond_attach(bond, flags);
+	bond = bond_create(space, attempt);
+	if (!bond)
+		return ERR_PTR(-ENOMEM);
+	rc = bond_attach(bond, attempt);
 	if (rc) {
 		ioasid_bond_unref(bond);
 		return ERR_PTR(rc);
@@ -117,23 +117,20 @@ static struct ioasid_bond *bond_make(struct ioasid_space *space,
 /**
  * ioasid_bond_get() - Let a device reach a space
  * @space: the space; not freed, space->lock is held
- * @dev: the device
- * @flags: IOASID_ATTACH_*
- * @cookie: names the device in page requests that go to user space
+ * @attempt: the device, and how
  *
  * Context: Process context, may sleep.
  * Return: the bond, for ioasid_bond_put(), or an error pointer.
  */
 struct ioasid_bond *ioasid_bond_get(struct ioasid_space *space,
-				    struct device *dev, unsigned int flags,
-				    u64 cookie)
+				    const struct ioasid_attempt *attempt)
 {
-	struct ioasid_bond *bond = bond_find(space, dev);
+	struct ioasid_bond *bond = bond_find(space, attempt->dev);
 
 	lockdep_assert_held(&space->lock);
 	if (!bond)
-		bond = bond_make(space, dev, flags, cookie);
-	else if (!bond->can_fault && must_fault(bond, flags))
+		bond = bond_make(space, attempt);
+	else if (!bond->can_fault && must_fault(bond, attempt->flags))
 		return ERR_PTR(-EPROTONOSUPPORT);
 	if (!IS_ERR(bond))
 		bond->attachments++;

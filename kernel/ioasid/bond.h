@@ -8,6 +8,7 @@
 #include <linux/mutex.h>
 #include <linux/types.h>
 
+struct ioasid_attempt;
 struct ioasid_domain;
 struct ioasid_space;
 
@@ -47,8 +48,7 @@ struct ioasid_bond {
 
 /* bond.c; space->lock is held */
 struct ioasid_bond *ioasid_bond_get(struct ioasid_space *space,
-				    struct device *dev, unsigned int flags,
-				    u64 cookie);
+				    const struct ioasid_attempt *attempt);
 void ioasid_bond_cut(struct ioasid_bond *bond);
 void ioasid_bond_put(struct ioasid_bond *bond);
 

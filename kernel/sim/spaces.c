@@ -61,12 +61,17 @@ static void remove_space(struct sim_space *space)
 static int attach_space(struct sim_space *space, int fd, bool no_fault,
 			u64 cookie)
 {
-	unsigned int flags = IOASID_ATTACH_FAULT_IN_PLACE;
+	struct ioasid_attach_args args = {
+		.fd = fd,
+		.flags = IOASID_ATTACH_FAULT_IN_PLACE,
+		.cookie = cookie,
+		.ops = &attach_ops,
+		.data = space,
+	};
 
 	if (no_fault)
-		flags |= IOASID_ATTACH_NO_FAULT;
-	space->attachment = ioasid_attach(space->queue->dev, fd, flags, cookie,
-					  &attach_ops, space);
+		args.flags |= IOASID_ATTACH_NO_FAULT;
+	space->attachment = ioasid_attach(space->queue->dev, &args);
 	return PTR_ERR_OR_ZERO(space->attachment);
 }
 

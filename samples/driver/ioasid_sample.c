@@ -44,6 +44,11 @@ static const struct ioasid_attach_ops sample_attach_ops = {
 
 static int attach_locked(int fd)
 {
+	struct ioasid_attach_args args = {
+		.fd = fd,
+		.ops = &sample_attach_ops,
+		.data = sample_dev,
+	};
 	struct ioasid_attachment *attachment;
 
 	lockdep_assert_held(&sample_lock);
@@ -51,8 +56,7 @@ static int attach_locked(int fd)
 		return -ENODEV;
 	if (sample_attachment)
 		return -EEXIST;
-	attachment = ioasid_attach(sample_dev, fd, 0, 0, &sample_attach_ops,
-				   sample_dev);
+	attachment = ioasid_attach(sample_dev, &args);
 	if (IS_ERR(attachment))
 		return PTR_ERR(attachment);
 	sample_attachment = attachment;

@@ -62,12 +62,13 @@ static int software_attach(struct ioasid_ucmd *ucmd)
 {
 	struct software *software = ucmd->file->private_data;
 	const struct ioasid_software_attach *arg = ucmd->arg;
+	struct ioasid_attach_args args = { .fd = arg->fd };
 	struct ioasid_attachment *attachment;
 
 	guard(mutex)(&software->lock);
 	if (software->attachment)
 		return -EEXIST;
-	attachment = ioasid_attach(NULL, arg->fd, 0, 0, NULL, NULL);
+	attachment = ioasid_attach(NULL, &args);
 	if (IS_ERR(attachment))
 		return PTR_ERR(attachment);
 	software->attachment = attachment;
