@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * PASIDs, from the kernel's global PASID space.
+ * PASIDs: where they come from, and how they rest.
  *
  * A PASID that names a space must mean nothing else on any bus, whoever else
  * hands PASIDs out, so they come from the allocator of the iommu core. That
@@ -8,17 +8,50 @@
  * device is known. So we ask for a device of our own that is as wide as PCIe
  * allows, and check the width of the real one when it is attached.
  *
- * That allocator hands out the lowest free number, so a number that was given
- * back would be somebody else's at once, and whoever still used it by mistake
- * would reach the wrong memory. Hence numbers rest in a queue first, and go
- * back in the order in which they came, as others come or none is left.
+ * A number that was given back may still be in a descriptor or in a device, and
+ * would lead there into the space of whoever got it next. So it is quarantined:
+ * it rests for a while, together with others in the order in which they came.
+ * The first of them is used again, before the kernel is asked for another, once
+ * it has rested for long enough or too many are behind it. What nobody has taken
+ * long after that goes back to the kernel.
  */
 #include <linux/device.h>
+#include <linux/err.h>
 #include <linux/iommu.h>
-#include <linux/kfifo.h>
+#include <linux/jiffies.h>
+#include <linux/list.h>
+#include <linux/moduleparam.h>
+#include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
 
 #include "pasid.h"
+
+/* Numbers go back to the kernel after so many times the time that they rest. */
+#define KEEP_FACTOR	10
+
+static unsigned int quarantine_count = 1024;
+module_param(quarantine_count, uint, 0644);
+MODULE_PARM_DESC(quarantine_count,
+		 "PASIDs that rest at most before they are used again (default 1024)");
+
+static unsigned int quarantine_ms = 1000;
+module_param(quarantine_ms, uint, 0644);
+MODULE_PARM_DESC(quarantine_ms,
+		 "Milliseconds that they rest, unless there are more (default 1000)");
+
+/**
+ * struct ioasid_pasid - A PASID that we have from the kernel
+ * @number: it
+ * @node: in free_pasids, while nobody uses it; free_lock
+ * @since: when it was given back, in jiffies
+ */
+struct ioasid_pasid {
+	u32 number;
+	struct list_head node;
+	unsigned long since;
+};
 
 static struct dev_iommu widest_iommu = {
 	.max_pasids = 1U << IOASID_PASID_BITS,
@@ -29,66 +62,154 @@ static struct device widest_device = {
 	.iommu = &widest_iommu,
 };
 
-/* A power of two, for the queue. */
-#define RESTING_MAX	1024
+/* All that we have, by number. */
+static DEFINE_XARRAY(pasids);
 
-static DEFINE_SPINLOCK(resting_lock);
-static DEFINE_KFIFO(resting, u32, RESTING_MAX);
+/* Those that nobody uses, as they came. */
+static DEFINE_SPINLOCK(free_lock);
+static LIST_HEAD(free_pasids);
+static unsigned int nr_free;
 
-/* Gives the number that has rested longest back. False when none rests. */
-static bool end_rest(void)
+static void give_back_old(struct work_struct *work);
+static DECLARE_DELAYED_WORK(give_back_work, give_back_old);
+
+/* Far more than anything remembers a number. */
+#define REST_MS_MAX	(60 * 60 * MSEC_PER_SEC)
+
+static unsigned int rest_ms(void)
 {
-	bool found;
-	u32 pasid;
+	return min(READ_ONCE(quarantine_ms), REST_MS_MAX);
+}
 
-	spin_lock(&resting_lock);
-	found = kfifo_get(&resting, &pasid);
-	spin_unlock(&resting_lock);
-	if (found)
-		iommu_free_global_pasid(pasid);
-	return found;
+static bool is_older(const struct ioasid_pasid *pasid, unsigned int ms)
+{
+	return time_after_eq(jiffies, pasid->since + msecs_to_jiffies(ms));
+}
+
+static bool has_rested(const struct ioasid_pasid *pasid)
+{
+	return nr_free > READ_ONCE(quarantine_count) ||
+	       is_older(pasid, rest_ms());
+}
+
+static bool is_kept_for_long(const struct ioasid_pasid *pasid)
+{
+	return is_older(pasid, KEEP_FACTOR * rest_ms());
+}
+
+/* The one that has been free for longest, if it is free for long enough. */
+static struct ioasid_pasid *
+take_oldest(bool (*is_enough)(const struct ioasid_pasid *pasid))
+{
+	struct ioasid_pasid *pasid;
+
+	spin_lock(&free_lock);
+	pasid = list_first_entry_or_null(&free_pasids, struct ioasid_pasid,
+					 node);
+	if (pasid && is_enough(pasid)) {
+		list_del(&pasid->node);
+		nr_free--;
+	} else {
+		pasid = NULL;
+	}
+	spin_unlock(&free_lock);
+	return pasid;
+}
+
+static void give_back(struct ioasid_pasid *pasid)
+{
+	xa_erase(&pasids, pasid->number);
+	iommu_free_global_pasid(pasid->number);
+	kfree(pasid);
+}
+
+static void give_back_later(void)
+{
+	schedule_delayed_work(&give_back_work,
+			      msecs_to_jiffies(KEEP_FACTOR * rest_ms()) + 1);
+}
+
+static void give_back_old(struct work_struct *work)
+{
+	struct ioasid_pasid *pasid;
+
+	while ((pasid = take_oldest(is_kept_for_long))) {
+		give_back(pasid);
+		cond_resched();
+	}
+	if (!list_empty(&free_pasids))
+		give_back_later();
+}
+
+static int get_number(struct ioasid_pasid *pasid)
+{
+	int rc;
+
+	pasid->number = iommu_alloc_global_pasid(&widest_device);
+	if (pasid->number == IOMMU_PASID_INVALID)
+		return -ENOSPC;
+	rc = xa_insert(&pasids, pasid->number, pasid, GFP_KERNEL);
+	if (rc)
+		iommu_free_global_pasid(pasid->number);
+	return rc;
+}
+
+static struct ioasid_pasid *take_new(void)
+{
+	struct ioasid_pasid *pasid = kzalloc(sizeof(*pasid), GFP_KERNEL);
+	int rc;
+
+	if (!pasid)
+		return ERR_PTR(-ENOMEM);
+	rc = get_number(pasid);
+	if (!rc)
+		return pasid;
+	kfree(pasid);
+	return ERR_PTR(rc);
 }
 
 /**
  * ioasid_pasid_alloc() - Take a PASID
- * @pasid: where to put it
+ * @number: the PASID
  *
  * Context: Process context, may sleep.
- * Return: 0, or -ENOSPC when none is left.
+ * Return: 0, -ENOSPC when none is left, or -ENOMEM.
  */
-int ioasid_pasid_alloc(u32 *pasid)
+int ioasid_pasid_alloc(u32 *number)
 {
-	do {
-		*pasid = iommu_alloc_global_pasid(&widest_device);
-	} while (*pasid == IOMMU_PASID_INVALID && end_rest());
-	return *pasid == IOMMU_PASID_INVALID ? -ENOSPC : 0;
-}
+	struct ioasid_pasid *pasid = take_oldest(has_rested);
 
-/* False when there is no room. */
-static bool begin_rest(u32 pasid)
-{
-	bool done;
-
-	spin_lock(&resting_lock);
-	done = kfifo_put(&resting, pasid);
-	spin_unlock(&resting_lock);
-	return done;
+	if (!pasid)
+		pasid = take_new();
+	if (IS_ERR(pasid))
+		return PTR_ERR(pasid);
+	*number = pasid->number;
+	return 0;
 }
 
 /**
  * ioasid_pasid_free() - Give a PASID back
- * @pasid: the PASID
+ * @number: the PASID
  *
- * Context: Any that may spin.
+ * Context: Process context.
  */
-void ioasid_pasid_free(u32 pasid)
+void ioasid_pasid_free(u32 number)
 {
-	while (!begin_rest(pasid))
-		end_rest();
+	struct ioasid_pasid *pasid = xa_load(&pasids, number);
+
+	pasid->since = jiffies;
+	spin_lock(&free_lock);
+	list_add_tail(&pasid->node, &free_pasids);
+	nr_free++;
+	spin_unlock(&free_lock);
+	give_back_later();
 }
 
 void ioasid_pasid_exit(void)
 {
-	while (end_rest())
-		;
+	struct ioasid_pasid *pasid, *next;
+
+	cancel_delayed_work_sync(&give_back_work);
+	list_for_each_entry_safe(pasid, next, &free_pasids, node)
+		give_back(pasid);
 }

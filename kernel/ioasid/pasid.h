@@ -7,8 +7,8 @@
 /* The PCIe limit, and the width of the kernel's global PASID space. */
 #define IOASID_PASID_BITS	20
 
-int ioasid_pasid_alloc(u32 *pasid);
-void ioasid_pasid_free(u32 pasid);
+int ioasid_pasid_alloc(u32 *number);
+void ioasid_pasid_free(u32 number);
 void ioasid_pasid_exit(void);
 
 #endif

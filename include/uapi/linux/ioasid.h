@@ -182,7 +182,7 @@ struct ioasid_info {
  *
  *  - EPERM: the system fd is not open for writing
  *  - EOPNOTSUPP: @type is unknown
- *  - ENOSPC: no PASID is left
+ *  - ENOSPC: no PASID is left. Those that were given back lately do not count
  *  - EMFILE, ENFILE: no file descriptor is left
  *  - ENOMEM: no memory is left
  *  - EINTR: a signal arrived while the memory of the process was locked by
