@@ -34,7 +34,7 @@ ASSERT_LAYOUT(ioasid_alloc, out_fd, 12);
 ASSERT_LAYOUT(ioasid_alloc, out_pasid, 16);
 ASSERT_LAYOUT(ioasid_alloc, __reserved, 20);
 
-static_assert(sizeof(struct ioasid_status) == 80, "ioasid_status");
+static_assert(sizeof(struct ioasid_status) == 88, "ioasid_status");
 ASSERT_LAYOUT(ioasid_status, out_type, 8);
 ASSERT_LAYOUT(ioasid_status, out_state, 12);
 ASSERT_LAYOUT(ioasid_status, out_pasid, 16);
@@ -47,10 +47,14 @@ ASSERT_LAYOUT(ioasid_status, out_faults_failed, 48);
 ASSERT_LAYOUT(ioasid_status, out_mapped, 56);
 ASSERT_LAYOUT(ioasid_status, out_pinned, 64);
 ASSERT_LAYOUT(ioasid_status, out_maps, 72);
+ASSERT_LAYOUT(ioasid_status, out_rights, 80);
+ASSERT_LAYOUT(ioasid_status, out_fds, 84);
 
-static_assert(sizeof(struct ioasid_free) == 16, "ioasid_free");
+static_assert(sizeof(struct ioasid_free) == 24, "ioasid_free");
 ASSERT_LAYOUT(ioasid_free, out_state, 8);
 ASSERT_LAYOUT(ioasid_free, out_attachments, 12);
+ASSERT_LAYOUT(ioasid_free, out_fds, 16);
+ASSERT_LAYOUT(ioasid_free, __reserved, 20);
 
 static_assert(sizeof(struct ioasid_map) == 80, "ioasid_map");
 ASSERT_LAYOUT(ioasid_map, fd, 8);
@@ -244,13 +248,15 @@ static const struct op ops[] = {
 		.kind = FD_SVA,
 		.any_type = true,
 		.outputs = WORDS(ioasid_status, out_type, out_attachments) |
-			   WORDS(ioasid_status, out_id, out_maps),
+			   WORDS(ioasid_status, out_id, out_fds),
 	}, {
 		.cmd = IOASID_FREE,
 		.size = sizeof(struct ioasid_free),
+		.min_size = offsetof(struct ioasid_free, out_fds),
+		.reserved = offsetof(struct ioasid_free, __reserved),
 		.kind = FD_SVA,
 		.any_type = true,
-		.outputs = WORDS(ioasid_free, out_state, out_attachments),
+		.outputs = WORDS(ioasid_free, out_state, out_fds),
 	}, {
 		.cmd = IOASID_MAP,
 		.size = sizeof(struct ioasid_map),

@@ -38,6 +38,8 @@ struct ioasid_ucmd {
  * @reserved: offset of the __u32 that must be zero, or 0 when there is none
  * @flags: flags that are known
  * @mode: FMODE_* bits that the file must have
+ * @rights: on an IOASID fd: IOASID_RIGHT_* bits, one of which it must carry, or
+ *	0 when it needs none
  * @handler: does the work and answers with ioasid_ucmd_respond()
  */
 struct ioasid_ioctl_op {
@@ -47,6 +49,7 @@ struct ioasid_ioctl_op {
 	unsigned int reserved;
 	unsigned int flags;
 	fmode_t mode;
+	unsigned int rights;
 	int (*handler)(struct ioasid_ucmd *ucmd);
 };
 
@@ -61,6 +64,10 @@ struct ioasid_ioctl_op {
 
 long ioasid_ioctl(struct file *file, unsigned int cmd, unsigned long arg,
 		  const struct ioasid_ioctl_op *ops, unsigned int nr_ops);
+long ioasid_ioctl_with_rights(struct file *file, unsigned int rights,
+			      unsigned int cmd, unsigned long arg,
+			      const struct ioasid_ioctl_op *ops,
+			      unsigned int nr_ops);
 int ioasid_ucmd_respond(const struct ioasid_ucmd *ucmd);
 int ioasid_ucmd_respond_with_file(const struct ioasid_ucmd *ucmd, __s32 *fd,
 				  struct file *file);

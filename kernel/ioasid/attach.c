@@ -21,6 +21,7 @@
 #include "attach.h"
 #include "attempt.h"
 #include "bond.h"
+#include "fd.h"
 #include "space.h"
 
 enum revoke_state {
@@ -151,7 +152,7 @@ struct ioasid_attachment *ioasid_attach(struct device *dev,
 	if (WARN_ON_ONCE(args->flags & ~(IOASID_ATTACH_FAULT_IN_PLACE |
 					 IOASID_ATTACH_NO_FAULT)))
 		return ERR_PTR(-EINVAL);
-	space = ioasid_space_from_fd(args->fd);
+	space = ioasid_space_from_fd(args->fd, IOASID_RIGHT_ATTACH);
 	if (IS_ERR(space))
 		return ERR_CAST(space);
 	attachment = attach_space(space, &attempt, args);

@@ -48,7 +48,15 @@ static int copy_ucmd(struct ioasid_ucmd *ucmd, const struct ioasid_ioctl_op *op)
 				     user_size);
 }
 
-static int check_ucmd(const struct ioasid_ucmd *ucmd,
+static bool may(const struct ioasid_ucmd *ucmd, unsigned int rights,
+		const struct ioasid_ioctl_op *op)
+{
+	if ((ucmd->file->f_mode & op->mode) != op->mode)
+		return false;
+	return !op->rights || rights & op->rights;
+}
+
+static int check_ucmd(const struct ioasid_ucmd *ucmd, unsigned int rights,
 		      const struct ioasid_ioctl_op *op)
 {
 	const struct ioasid_ucmd_head *head = ucmd->arg;
@@ -56,9 +64,33 @@ static int check_ucmd(const struct ioasid_ucmd *ucmd,
 
 	if ((head->flags & ~op->flags) || (op->reserved && *reserved))
 		return -EOPNOTSUPP;
-	if ((ucmd->file->f_mode & op->mode) != op->mode)
-		return -EPERM;
-	return 0;
+	return may(ucmd, rights, op) ? 0 : -EPERM;
+}
+
+/* As ioasid_ioctl(), on an IOASID fd that carries some rights. */
+long ioasid_ioctl_with_rights(struct file *file, unsigned int rights,
+			      unsigned int cmd, unsigned long arg,
+			      const struct ioasid_ioctl_op *ops,
+			      unsigned int nr_ops)
+{
+	const struct ioasid_ioctl_op *op = find_op(ops, nr_ops, cmd);
+	union ioasid_ucmd_buffer buffer;
+	struct ioasid_ucmd ucmd = {
+		.file = file,
+		.arg = &buffer,
+		.ubuf = (void __user *)arg,
+	};
+	int rc;
+
+	if (!op)
+		return -ENOTTY;
+	rc = copy_ucmd(&ucmd, op);
+	if (rc)
+		return rc;
+	rc = check_ucmd(&ucmd, rights, op);
+	if (rc)
+		return rc;
+	return op->handler(&ucmd);
 }
 
 /**
@@ -76,24 +108,7 @@ static int check_ucmd(const struct ioasid_ucmd *ucmd,
 long ioasid_ioctl(struct file *file, unsigned int cmd, unsigned long arg,
 		  const struct ioasid_ioctl_op *ops, unsigned int nr_ops)
 {
-	const struct ioasid_ioctl_op *op = find_op(ops, nr_ops, cmd);
-	union ioasid_ucmd_buffer buffer;
-	struct ioasid_ucmd ucmd = {
-		.file = file,
-		.arg = &buffer,
-		.ubuf = (void __user *)arg,
-	};
-	int rc;
-
-	if (!op)
-		return -ENOTTY;
-	rc = copy_ucmd(&ucmd, op);
-	if (rc)
-		return rc;
-	rc = check_ucmd(&ucmd, op);
-	if (rc)
-		return rc;
-	return op->handler(&ucmd);
+	return ioasid_ioctl_with_rights(file, 0, cmd, arg, ops, nr_ops);
 }
 EXPORT_SYMBOL_GPL(ioasid_ioctl);
 

@@ -5,7 +5,7 @@
  *	file		is about
  *	main.c		the module and the system fd
  *	ioctl.c		dispatching ioctls
- *	fd.c		the IOASID fd: a space as user space sees it
+ *	fd.c		the IOASID fd: a space, and rights over it
  *	status.c	what users are told of it
  *	space.c		a space, and who holds it
  *	free.c		taking it back
@@ -61,6 +61,7 @@
 #include <linux/module.h>
 
 #include "bond.h"
+#include "fd.h"
 #include "pasid.h"
 #include "space.h"
 
@@ -79,6 +80,7 @@ static int system_alloc(struct ioasid_ucmd *ucmd)
 	struct ioasid_alloc *alloc = ucmd->arg;
 	struct ioasid_space *space;
 	struct file *file;
+	int rc;
 
 	if (alloc->type != IOASID_TYPE_SVA && alloc->type != IOASID_TYPE_IOVA)
 		return -EOPNOTSUPP;
@@ -86,10 +88,10 @@ static int system_alloc(struct ioasid_ucmd *ucmd)
 	if (IS_ERR(space))
 		return PTR_ERR(space);
 	alloc->out_pasid = space->pasid;
-	file = ioasid_space_file(space);
-	if (IS_ERR(file))
-		ioasid_space_let_go(space);
-	return ioasid_ucmd_respond_with_file(ucmd, &alloc->out_fd, file);
+	file = ioasid_fd_create(space, IOASID_RIGHT_ALL);
+	rc = ioasid_ucmd_respond_with_file(ucmd, &alloc->out_fd, file);
+	ioasid_space_let_go(space);
+	return rc;
 }
 
 static const struct ioasid_ioctl_op system_ops[] = {

@@ -2,8 +2,8 @@
 /*
  * Spaces: what an IOASID fd stands for.
  *
- * A space is held by its file and by the attachments that drivers made. It is
- * freed by IOASID_FREE or by the last close of its file, whichever comes first.
+ * A space is held by its files and by the attachments that drivers made. It is
+ * freed by IOASID_FREE or by the last close of a file, whichever comes first.
  * From then on no device reaches it. Its PASID stays its own until the last
  * holder has let go, so that a number that a driver or a device still remembers
  * leads nowhere, rather than into the space of somebody else.

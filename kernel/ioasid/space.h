@@ -71,7 +71,8 @@ struct ioasid_space_ops {
  * @ops: what that means
  * @refs: keeps this structure: one for all holders together, one for each bond,
  *	and one for all that is charged to @account
- * @holders: the file and every attachment
+ * @holders: every file and every attachment
+ * @nr_files: how many IOASID fds it has; the last one to be closed frees it
  * @account: who pays for pinned memory
  * @mirror: the mm that an SVA space is bound to; referenced
  * @mirror_node: in mirror->spaces; mirror->lock
@@ -96,6 +97,7 @@ struct ioasid_space {
 	const struct ioasid_space_ops *ops;
 	struct kref refs;
 	struct kref holders;
+	atomic_t nr_files;
 	struct ioasid_account account;
 	union {
 		struct {
@@ -128,10 +130,6 @@ bool ioasid_space_is_gone(struct ioasid_space *space);
 
 /* free.c */
 void ioasid_space_free(struct ioasid_space *space);
-
-/* fd.c */
-struct file *ioasid_space_file(struct ioasid_space *space);
-struct ioasid_space *ioasid_space_from_fd(int fd);
 
 /* sva/space.c, iova/space.c */
 extern const struct ioasid_space_ops ioasid_sva_space_ops;

@@ -5,6 +5,7 @@
 #include <linux/seq_file.h>
 
 #include "bond.h"
+#include "fd.h"
 #include "space.h"
 #include "status.h"
 
@@ -16,7 +17,7 @@ static u64 pinned_bytes(struct ioasid_space *space)
 /**
  * ioasid_space_status() - Describe a space
  * @space: the space
- * @status: gets everything but its size
+ * @status: gets everything but its size and the rights of an fd
  *
  * Context: Process context, may sleep.
  */
@@ -37,6 +38,7 @@ void ioasid_space_status(struct ioasid_space *space,
 	status->out_faults_failed = atomic64_read(&space->faults_failed);
 	status->out_pinned = pinned_bytes(space);
 	status->out_maps = space->ops->nr_maps(space);
+	status->out_fds = atomic_read(&space->nr_files);
 }
 
 static const char *state_name(enum ioasid_state state)
@@ -52,6 +54,21 @@ static const char *state_name(enum ioasid_state state)
 		return "free";
 	}
 	return "unknown";
+}
+
+static void show_rights(struct seq_file *m, u32 rights)
+{
+	static const char * const names[] = {
+		"attach", "map", "access", "fault", "manage",
+	};
+	unsigned int i;
+
+	seq_puts(m, "rights:\t");
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (rights & BIT(i))
+			seq_printf(m, "%s%s", rights & (BIT(i) - 1) ? " " : "",
+				   names[i]);
+	seq_putc(m, '\n');
 }
 
 static void show_locked(struct seq_file *m, struct ioasid_space *space)
@@ -81,16 +98,20 @@ static void show_devices(struct seq_file *m, struct ioasid_space *space)
 }
 
 /**
- * ioasid_space_show() - Describe a space as text
- * @space: the space
- * @m: fdinfo of its file
+ * ioasid_view_show() - Describe what an IOASID fd stands for
+ * @view: it
+ * @m: fdinfo of the file
  *
  * Context: Process context, may sleep.
  */
-void ioasid_space_show(struct ioasid_space *space, struct seq_file *m)
+void ioasid_view_show(const struct ioasid_view *view, struct seq_file *m)
 {
+	struct ioasid_space *space = view->space;
+
 	mutex_lock(&space->lock);
 	show_locked(m, space);
+	show_rights(m, view->rights);
+	seq_printf(m, "fds:\t%d\n", atomic_read(&space->nr_files));
 	show_devices(m, space);
 	mutex_unlock(&space->lock);
 }

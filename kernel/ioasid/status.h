@@ -4,10 +4,11 @@
 
 struct ioasid_space;
 struct ioasid_status;
+struct ioasid_view;
 struct seq_file;
 
 void ioasid_space_status(struct ioasid_space *space,
 			 struct ioasid_status *status);
-void ioasid_space_show(struct ioasid_space *space, struct seq_file *m);
+void ioasid_view_show(const struct ioasid_view *view, struct seq_file *m);
 
 #endif

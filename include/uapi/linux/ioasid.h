@@ -8,8 +8,9 @@
  *	open("/dev/ioasid")	the system fd
  *	  IOASID_GET_INFO	  what this kernel offers
  *	  IOASID_ALLOC		  create a space: an IOASID fd
- *	IOASID fd		one space
+ *	IOASID fd		one space, and rights over it
  *	  IOASID_STATUS		  look at it
+ *	  IOASID_SHARE		  make another IOASID fd, with fewer rights
  *	  IOASID_FREE		  take it back
  *	  IOASID_TRANSLATE	  what is at an address
  *	  pread(), pwrite()	  the memory at an address
@@ -31,8 +32,10 @@
  *	  an ioctl of its driver that takes an IOASID fd attaches the space
  *
  * Possession is authority. Whoever holds an IOASID fd and the fd of a device
- * may join the two; no other check is made. Pass the fd over a socket to let
- * somebody else's device into the space, and FREE it to throw all devices out.
+ * may join the two; no other check is made. An IOASID fd carries rights, which
+ * are fixed when it is made: IOASID_SHARE gives one that may attach and nothing
+ * else. Pass that over a socket to let somebody else's device into the space,
+ * and FREE the space to throw all devices out.
  */
 #ifndef _UAPI_LINUX_IOASID_H
 #define _UAPI_LINUX_IOASID_H
@@ -59,7 +62,8 @@
  *  - EINVAL: @size is too small for the ioctl
  *  - E2BIG: the structure has non-zero bytes that this kernel does not know
  *  - EOPNOTSUPP: a flag is unknown, or a reserved member is not zero
- *  - EPERM: the fd was not opened for what the ioctl does
+ *  - EPERM: the fd was not opened for what the ioctl does, or does not carry the
+ *    right that it takes
  *  - EMEDIUMTYPE: the ioctl is for spaces of the other type
  *  - then whatever the ioctl's own documentation lists
  *  - EFAULT: the structure cannot be written
@@ -81,6 +85,7 @@
  * @IOASID_NR_PREFAULT: on an IOASID fd of type SVA
  * @IOASID_NR_UNPIN: on an IOASID fd of type SVA
  * @IOASID_NR_FAULT_OPEN: on an IOASID fd of type IOVA
+ * @IOASID_NR_SHARE: on an IOASID fd
  */
 enum ioasid_ioctl_nr {
 	IOASID_NR_GET_INFO = 0x80,
@@ -96,10 +101,11 @@ enum ioasid_ioctl_nr {
 	IOASID_NR_PREFAULT = 0x8a,
 	IOASID_NR_UNPIN = 0x8b,
 	IOASID_NR_FAULT_OPEN = 0x8c,
+	IOASID_NR_SHARE = 0x8d,
 };
 
 /* What IOASID_GET_INFO returns as out_abi in this version of the header. */
-#define IOASID_ABI	2
+#define IOASID_ABI	3
 
 /**
  * enum ioasid_type - What a space translates to, fixed when it is created
@@ -139,6 +145,36 @@ enum ioasid_state {
 };
 
 /**
+ * DOC: Rights
+ *
+ * What one IOASID fd may do with its space, a set of bits. The fd that
+ * IOASID_ALLOC returns carries all of them, and the fd that IOASID_SHARE returns
+ * those that its maker has chosen among his own. They belong to the open file:
+ * dup(), fork(), SCM_RIGHTS and pidfd_getfd() pass on what is there, and it can
+ * not be opened again through /proc. No fd ever gains a right.
+ *
+ *  - IOASID_RIGHT_ATTACH: let devices into the space
+ *  - IOASID_RIGHT_MAP: say what is at which address, and see it: IOASID_MAP,
+ *    IOASID_UNMAP, IOASID_MAPS, IOASID_IOVA_RANGES, IOASID_IOVA_KEEP,
+ *    IOASID_PREFAULT, IOASID_UNPIN, IOASID_TRANSLATE; and map what the space
+ *    has into another one
+ *  - IOASID_RIGHT_ACCESS: pread() and pwrite(), and IOASID_TRANSLATE
+ *  - IOASID_RIGHT_FAULT: serve page requests: IOASID_FAULT_OPEN
+ *  - IOASID_RIGHT_MANAGE: give and take: IOASID_SHARE, IOASID_FREE
+ *
+ * IOASID_STATUS, poll() and fdinfo take no right. Whoever has IOASID_RIGHT_MAP
+ * can make what is mapped outlast IOASID_FREE, by mapping it into a space of his
+ * own: it is for those who are trusted with the memory, not for services that
+ * only work on it.
+ */
+#define IOASID_RIGHT_ATTACH	(1u << 0)
+#define IOASID_RIGHT_MAP	(1u << 1)
+#define IOASID_RIGHT_ACCESS	(1u << 2)
+#define IOASID_RIGHT_FAULT	(1u << 3)
+#define IOASID_RIGHT_MANAGE	(1u << 4)
+#define IOASID_RIGHT_ALL	((1u << 5) - 1)
+
+/**
  * struct ioasid_info - ioctl(IOASID_GET_INFO), on the system fd
  * @size: sizeof(struct ioasid_info)
  * @flags: must be 0
@@ -172,11 +208,11 @@ struct ioasid_info {
  *	bus and authorises nothing
  * @__reserved: must be 0
  *
- * Creates a space. An SVA space is bound to the memory of the calling process,
- * for good. An IOVA space begins empty; what is pinned for it is charged to the
- * user of the calling process, within its RLIMIT_MEMLOCK, whoever maps it. The
- * space lives until its last fd is closed, whoever has it then;
- * the last close frees it as IOASID_FREE does.
+ * Creates a space, with all rights over it. An SVA space is bound to the memory
+ * of the calling process, for good. An IOVA space begins empty; what is pinned
+ * for it is charged to the user of the calling process, within its
+ * RLIMIT_MEMLOCK, whoever maps it. The space lives until its last fd is closed,
+ * whoever has it then; the last close frees it as IOASID_FREE does.
  *
  * Errors, besides the general ones:
  *
@@ -233,6 +269,9 @@ struct ioasid_alloc {
  *	this space was freed
  * @out_maps: number of maps of an IOVA space, or of pinned ranges of an SVA
  *	space
+ * @out_rights: IOASID_RIGHT_* bits of the fd
+ * @out_fds: number of IOASID fds of the space, with whatever rights. Copies by
+ *	dup(), fork() or SCM_RIGHTS are not counted apart
  *
  * The members are read one after the other, not as a snapshot. Fails for the
  * general causes only.
@@ -252,6 +291,8 @@ struct ioasid_status {
 	__aligned_u64 out_mapped;
 	__aligned_u64 out_pinned;
 	__aligned_u64 out_maps;
+	__u32 out_rights;
+	__u32 out_fds;
 };
 
 #define IOASID_STATUS		_IO(IOASID_IOCTL_TYPE, IOASID_NR_STATUS)
@@ -263,8 +304,11 @@ struct ioasid_status {
  * @out_state: IOASID_STATE_FREE, or IOASID_STATE_FREE_PENDING when a driver
  *	still holds an attachment
  * @out_attachments: number of attachments not yet let go
+ * @out_fds: number of IOASID fds of the space, @fd itself included. They reach
+ *	nothing any more, but keep the PASID
+ * @__reserved: must be 0
  *
- * Takes the space back, attached or not. No device can be attached from the
+ * Takes IOASID_RIGHT_MANAGE. Takes the space back, attached or not. No device can be attached from the
  * moment it begins. When it returns, no device reaches the memory any more:
  * translations are gone from every cache, page requests are answered and
  * copies that were under way have ended. A device in the middle of a transfer
@@ -279,9 +323,39 @@ struct ioasid_free {
 	__u32 flags;
 	__u32 out_state;
 	__u32 out_attachments;
+	__u32 out_fds;
+	__u32 __reserved;
 };
 
 #define IOASID_FREE		_IO(IOASID_IOCTL_TYPE, IOASID_NR_FREE)
+
+/**
+ * struct ioasid_share - ioctl(IOASID_SHARE), on an IOASID fd
+ * @size: sizeof(struct ioasid_share)
+ * @flags: must be 0
+ * @rights: IOASID_RIGHT_* bits of the new fd, maybe none: it can then look at
+ *	the space and wait for its end
+ * @out_fd: the new IOASID fd. It has FD_CLOEXEC set
+ *
+ * Makes another IOASID fd of the same space, which can do less. It takes
+ * IOASID_RIGHT_MANAGE. A space lives as long as any of its IOASID fds.
+ *
+ * Errors, besides the general ones:
+ *
+ *  - EOPNOTSUPP: a bit of @rights is not known
+ *  - EACCES: @rights has a right that this fd does not carry
+ *  - ESTALE: the space was freed
+ *  - EMFILE, ENFILE: no file descriptor is left
+ *  - ENOMEM: no memory is left
+ */
+struct ioasid_share {
+	__u32 size;
+	__u32 flags;
+	__u32 rights;
+	__s32 out_fd;
+};
+
+#define IOASID_SHARE		_IO(IOASID_IOCTL_TYPE, IOASID_NR_SHARE)
 
 /* The access that a map allows, a translation has, or a page request wants. */
 #define IOASID_READ		(1u << 0)
@@ -352,7 +426,8 @@ struct ioasid_free {
  *  - EMEDIUMTYPE: the space @fd is not of type IOVA either
  *  - EFAULT: there is nothing at part of the memory; a file ends before it
  *  - EACCES: the memory, the file, its seals or the map of the other space do
- *    not allow the access
+ *    not allow the access; or the fd of that space does not carry
+ *    IOASID_RIGHT_MAP
  *  - ENODEV: the file cannot be mmapped, or the memory cannot be pinned: it is
  *    a device's, or secret, or belongs to a filesystem and would be written
  *  - EDQUOT: RLIMIT_MEMLOCK of the creator does not allow it
@@ -798,6 +873,7 @@ struct ioasid_fault_answer {
  * that is shorter than asked for means that the byte behind cannot be accessed;
  * ask again to learn why.
  *
+ *  - EPERM: the fd does not carry IOASID_RIGHT_ACCESS
  *  - ESTALE: the space was freed
  *  - ESRCH: the process that an SVA space is bound to is gone
  *  - EFAULT: nothing is mapped there, or the caller's buffer cannot be accessed
@@ -823,6 +899,7 @@ struct ioasid_fault_answer {
  *
  *  - EBADF: the fd is not open
  *  - EBADFD: the fd is not an IOASID fd
+ *  - EACCES: the fd does not carry IOASID_RIGHT_ATTACH
  *  - ESTALE: the space was freed
  *  - ESRCH: the process that the space is bound to is gone
  *  - ENODEV: the device is not behind an IOMMU
@@ -846,8 +923,9 @@ struct ioasid_fault_answer {
  * each of: ioasid (out_id), type ("sva", "iova"), state ("idle", "active",
  * "free-pending", "free"), pasid, mm ("live" or "gone"; not of type IOVA),
  * attachments, faults, faults-failed, mapped (in bytes), pinned (in bytes),
- * maps (their number); then one "device:<tab>name" line for each
- * device that is attached, named as in /sys. Lines may be added.
+ * maps (their number), rights (of this fd, separated by spaces: "attach", "map",
+ * "access", "fault", "manage"), fds (their number); then one "device:<tab>name"
+ * line for each device that is attached, named as in /sys. Lines may be added.
  *
  * A fault fd has the lines: ioasid, depth, queued (groups to be read) and
  * waiting (groups read and not yet answered).

@@ -20,6 +20,7 @@
 #include <linux/uio.h>
 
 #include "../bond.h"
+#include "../fd.h"
 #include "../request.h"
 #include "../space.h"
 #include "ioctl.h"
@@ -235,7 +236,7 @@ static struct file *fault_file(struct ioasid_space *space)
 
 int ioasid_ioctl_fault_open(struct ioasid_ucmd *ucmd)
 {
-	struct ioasid_space *space = ucmd->file->private_data;
+	struct ioasid_space *space = ioasid_ucmd_space(ucmd);
 	struct ioasid_fault_open *arg = ucmd->arg;
 	struct file *file;
 	int rc;

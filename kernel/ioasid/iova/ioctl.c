@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "../fd.h"
 #include "../space.h"
 #include "ioctl.h"
 #include "map.h"
@@ -18,7 +19,7 @@
 
 static struct ioasid_iova_map *map_of(const struct ioasid_ucmd *ucmd)
 {
-	struct ioasid_space *space = ucmd->file->private_data;
+	struct ioasid_space *space = ioasid_ucmd_space(ucmd);
 
 	if (space->type != IOASID_TYPE_IOVA)
 		return ERR_PTR(-EMEDIUMTYPE);

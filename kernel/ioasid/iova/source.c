@@ -14,6 +14,7 @@
 #include <linux/mm.h>
 #include <linux/mman.h>
 
+#include "../fd.h"
 #include "../memory.h"
 #include "../space.h"
 #include "map.h"
@@ -204,7 +205,7 @@ static int collect_from_space(struct ioasid_space *origin,
 /* As ioasid_collect_memory(), from another space. */
 int ioasid_collect_space(const struct ioasid_map *arg, struct list_head *areas)
 {
-	struct ioasid_space *origin = ioasid_space_from_fd(arg->fd);
+	struct ioasid_space *origin = ioasid_space_from_fd(arg->fd, IOASID_RIGHT_MAP);
 	int rc;
 
 	if (IS_ERR(origin))

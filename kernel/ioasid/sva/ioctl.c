@@ -9,6 +9,7 @@
 #include <linux/overflow.h>
 #include <linux/sched/mm.h>
 
+#include "../fd.h"
 #include "../memory.h"
 #include "../space.h"
 #include "domain.h"
@@ -18,7 +19,7 @@
 
 static struct ioasid_space *space_of(const struct ioasid_ucmd *ucmd)
 {
-	struct ioasid_space *space = ucmd->file->private_data;
+	struct ioasid_space *space = ioasid_ucmd_space(ucmd);
 
 	if (space->type != IOASID_TYPE_SVA)
 		return ERR_PTR(-EMEDIUMTYPE);
