@@ -34,7 +34,7 @@ ASSERT_LAYOUT(ioasid_alloc, out_fd, 12);
 ASSERT_LAYOUT(ioasid_alloc, out_pasid, 16);
 ASSERT_LAYOUT(ioasid_alloc, __reserved, 20);
 
-static_assert(sizeof(struct ioasid_status) == 88, "ioasid_status");
+static_assert(sizeof(struct ioasid_status) == 120, "ioasid_status");
 ASSERT_LAYOUT(ioasid_status, out_type, 8);
 ASSERT_LAYOUT(ioasid_status, out_state, 12);
 ASSERT_LAYOUT(ioasid_status, out_pasid, 16);
@@ -49,6 +49,10 @@ ASSERT_LAYOUT(ioasid_status, out_pinned, 64);
 ASSERT_LAYOUT(ioasid_status, out_maps, 72);
 ASSERT_LAYOUT(ioasid_status, out_rights, 80);
 ASSERT_LAYOUT(ioasid_status, out_fds, 84);
+ASSERT_LAYOUT(ioasid_status, out_pid, 88);
+ASSERT_LAYOUT(ioasid_status, out_uid, 92);
+ASSERT_LAYOUT(ioasid_status, out_cgroup, 96);
+ASSERT_LAYOUT(ioasid_status, out_comm, 104);
 
 static_assert(sizeof(struct ioasid_free) == 24, "ioasid_free");
 ASSERT_LAYOUT(ioasid_free, out_state, 8);
@@ -248,7 +252,7 @@ static const struct op ops[] = {
 		.kind = FD_SVA,
 		.any_type = true,
 		.outputs = WORDS(ioasid_status, out_type, out_attachments) |
-			   WORDS(ioasid_status, out_id, out_fds),
+			   WORDS(ioasid_status, out_id, out_comm),
 	}, {
 		.cmd = IOASID_FREE,
 		.size = sizeof(struct ioasid_free),

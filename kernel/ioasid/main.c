@@ -10,6 +10,8 @@
  *	space.c		a space, and who holds it
  *	free.c		taking it back
  *	pasid.c		its number
+ *	limit.c		how many a cgroup may have
+ *	process.c	who made it
  *	attach.c	an attachment: a space as a device driver sees it
  *	bond.c		a device that reaches a space
  *	device.c	making a device able to send page requests
@@ -62,6 +64,7 @@
 
 #include "bond.h"
 #include "fd.h"
+#include "limit.h"
 #include "pasid.h"
 #include "space.h"
 
@@ -130,9 +133,12 @@ static int __init ioasid_init(void)
 	rc = ioasid_requests_init();
 	if (rc)
 		return rc;
+	ioasid_limit_init();
 	rc = misc_register(&system_device);
-	if (rc)
+	if (rc) {
+		ioasid_limit_exit();
 		ioasid_requests_exit();
+	}
 	return rc;
 }
 
@@ -141,6 +147,7 @@ static void __exit ioasid_exit(void)
 	misc_deregister(&system_device);
 	ioasid_requests_exit();
 	ioasid_pasid_exit();
+	ioasid_limit_exit();
 }
 
 module_init(ioasid_init);

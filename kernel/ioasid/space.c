@@ -6,13 +6,15 @@
  * freed by IOASID_FREE or by the last close of a file, whichever comes first.
  * From then on no device reaches it. Its PASID stays its own until the last
  * holder has let go, so that a number that a driver or a device still remembers
- * leads nowhere, rather than into the space of somebody else.
+ * leads nowhere, rather than into the space of somebody else. Until then its
+ * creator is charged for it.
  *
  * The state that users see is derived: freed or not, attached or not.
  */
 #include <linux/err.h>
 #include <linux/slab.h>
 
+#include "limit.h"
 #include "pasid.h"
 #include "space.h"
 
@@ -32,13 +34,37 @@ static void space_init(struct ioasid_space *space, enum ioasid_type type)
 	init_waitqueue_head(&space->wait);
 }
 
+static int space_set_up(struct ioasid_space *space)
+{
+	int rc;
+
+	rc = ioasid_limit_charge(&space->payer);
+	if (rc)
+		return rc;
+	rc = ioasid_pasid_alloc(&space->pasid);
+	if (rc)
+		goto out_uncharge;
+	rc = space->ops->init(space);
+	if (rc)
+		goto out_free_pasid;
+	ioasid_process_set_current(&space->creator);
+	ioasid_account_init(&space->account);
+	return 0;
+
+out_free_pasid:
+	ioasid_pasid_free(space->pasid);
+out_uncharge:
+	ioasid_limit_uncharge(space->payer);
+	return rc;
+}
+
 /**
  * ioasid_space_create() - Create a space for current
  * @type: IOASID_TYPE_SVA, for one on current's memory, or IOASID_TYPE_IOVA
  *
  * Context: Process context, may sleep.
- * Return: a space with one holder, the caller, or an error pointer: -ENOMEM,
- * -ENOSPC, -ESRCH.
+ * Return: a space with one holder, the caller, or an error pointer: -EDQUOT,
+ * -ENOMEM, -ENOSPC, -ESRCH.
  */
 struct ioasid_space *ioasid_space_create(enum ioasid_type type)
 {
@@ -49,18 +75,9 @@ struct ioasid_space *ioasid_space_create(enum ioasid_type type)
 	if (!space)
 		return ERR_PTR(-ENOMEM);
 	space_init(space, type);
-	rc = ioasid_pasid_alloc(&space->pasid);
-	if (rc)
-		goto out_free;
-	rc = space->ops->init(space);
-	if (rc)
-		goto out_free_pasid;
-	ioasid_account_init(&space->account);
-	return space;
-
-out_free_pasid:
-	ioasid_pasid_free(space->pasid);
-out_free:
+	rc = space_set_up(space);
+	if (!rc)
+		return space;
 	kfree(space);
 	return ERR_PTR(rc);
 }
@@ -71,6 +88,7 @@ static void space_release(struct kref *refs)
 		container_of(refs, struct ioasid_space, refs);
 
 	space->ops->exit(space);
+	ioasid_process_put(&space->creator);
 	ioasid_account_exit(&space->account);
 	mutex_destroy(&space->lock);
 	kfree(space);
@@ -93,6 +111,7 @@ static void space_abandoned(struct kref *holders)
 		container_of(holders, struct ioasid_space, holders);
 
 	ioasid_pasid_free(space->pasid);
+	ioasid_limit_uncharge(space->payer);
 	ioasid_space_put(space);
 }
 

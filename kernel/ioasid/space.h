@@ -13,6 +13,7 @@
 #include <uapi/linux/ioasid.h>
 
 #include "account.h"
+#include "process.h"
 
 struct ioasid_bond;
 struct ioasid_domain;
@@ -21,6 +22,7 @@ struct ioasid_mirror;
 struct ioasid_request;
 struct ioasid_space;
 struct iov_iter;
+struct rdma_cgroup;
 
 /**
  * struct ioasid_space_ops - What spaces of one type do in their own way
@@ -73,6 +75,8 @@ struct ioasid_space_ops {
  *	and one for all that is charged to @account
  * @holders: every file and every attachment
  * @nr_files: how many IOASID fds it has; the last one to be closed frees it
+ * @creator: who made it
+ * @payer: which cgroup is charged for it, until the last holder lets go
  * @account: who pays for pinned memory
  * @mirror: the mm that an SVA space is bound to; referenced
  * @mirror_node: in mirror->spaces; mirror->lock
@@ -98,6 +102,8 @@ struct ioasid_space {
 	struct kref refs;
 	struct kref holders;
 	atomic_t nr_files;
+	struct ioasid_process creator;
+	struct rdma_cgroup *payer;
 	struct ioasid_account account;
 	union {
 		struct {

@@ -2,16 +2,31 @@
 /*
  * Status: what users are told of a space, as a structure and as text.
  */
+#include <linux/cred.h>
 #include <linux/seq_file.h>
+#include <linux/string.h>
+#include <linux/uidgid.h>
+#include <linux/user_namespace.h>
 
 #include "bond.h"
 #include "fd.h"
+#include "limit.h"
 #include "space.h"
 #include "status.h"
 
 static u64 pinned_bytes(struct ioasid_space *space)
 {
 	return (u64)atomic_long_read(&space->account.pinned) << PAGE_SHIFT;
+}
+
+static void add_creator(struct ioasid_space *space,
+			struct ioasid_status *status)
+{
+	status->out_pid = ioasid_process_nr(&space->creator);
+	status->out_uid = from_kuid_munged(current_user_ns(),
+					    space->account.user->uid);
+	status->out_cgroup = ioasid_limit_cgroup(space->payer);
+	strscpy_pad(status->out_comm, space->creator.comm);
 }
 
 /**
@@ -39,6 +54,7 @@ void ioasid_space_status(struct ioasid_space *space,
 	status->out_pinned = pinned_bytes(space);
 	status->out_maps = space->ops->nr_maps(space);
 	status->out_fds = atomic_read(&space->nr_files);
+	add_creator(space, status);
 }
 
 static const char *state_name(enum ioasid_state state)
@@ -69,6 +85,13 @@ static void show_rights(struct seq_file *m, u32 rights)
 			seq_printf(m, "%s%s", rights & (BIT(i) - 1) ? " " : "",
 				   names[i]);
 	seq_putc(m, '\n');
+}
+
+static void show_creator(struct seq_file *m, struct ioasid_space *space)
+{
+	seq_printf(m, "creator:\t%u ", ioasid_process_nr(&space->creator));
+	seq_escape(m, space->creator.comm, "\n\\");
+	seq_printf(m, "\ncgroup:\t%llu\n", ioasid_limit_cgroup(space->payer));
 }
 
 static void show_locked(struct seq_file *m, struct ioasid_space *space)
@@ -112,6 +135,7 @@ void ioasid_view_show(const struct ioasid_view *view, struct seq_file *m)
 	show_locked(m, space);
 	show_rights(m, view->rights);
 	seq_printf(m, "fds:\t%d\n", atomic_read(&space->nr_files));
+	show_creator(m, space);
 	show_devices(m, space);
 	mutex_unlock(&space->lock);
 }

@@ -197,6 +197,9 @@ struct ioasid_info {
 
 #define IOASID_GET_INFO		_IO(IOASID_IOCTL_TYPE, IOASID_NR_GET_INFO)
 
+/* Size of names in structures. Names that are longer are cut; all end with 0. */
+#define IOASID_COMM_SIZE	16
+
 /**
  * struct ioasid_alloc - ioctl(IOASID_ALLOC), on the system fd
  * @size: sizeof(struct ioasid_alloc)
@@ -214,10 +217,16 @@ struct ioasid_info {
  * RLIMIT_MEMLOCK, whoever maps it. The space lives until its last fd is closed,
  * whoever has it then; the last close frees it as IOASID_FREE does.
  *
+ * A space is charged to the cgroup of the calling process, and of every cgroup
+ * above, as one hca_object of the device "ioasid" of the rdma controller. The
+ * charge stays there, wherever the process or the fd go, and is given back when
+ * the last holder of the space lets go.
+ *
  * Errors, besides the general ones:
  *
  *  - EPERM: the system fd is not open for writing
  *  - EOPNOTSUPP: @type is unknown
+ *  - EDQUOT: the limit of a cgroup does not allow another space
  *  - ENOSPC: no PASID is left. Those that were given back lately do not count
  *  - EMFILE, ENFILE: no file descriptor is left
  *  - ENOMEM: no memory is left
@@ -272,6 +281,11 @@ struct ioasid_alloc {
  * @out_rights: IOASID_RIGHT_* bits of the fd
  * @out_fds: number of IOASID fds of the space, with whatever rights. Copies by
  *	dup(), fork() or SCM_RIGHTS are not counted apart
+ * @out_pid: the process that created it, as the caller sees it; 0 when it has
+ *	ended, or is none that the caller can see
+ * @out_uid: its user, as the caller sees it
+ * @out_cgroup: id of the cgroup that is charged for the space
+ * @out_comm: name of that process, at the time of the creation
  *
  * The members are read one after the other, not as a snapshot. Fails for the
  * general causes only.
@@ -293,6 +307,10 @@ struct ioasid_status {
 	__aligned_u64 out_maps;
 	__u32 out_rights;
 	__u32 out_fds;
+	__u32 out_pid;
+	__u32 out_uid;
+	__aligned_u64 out_cgroup;
+	char out_comm[IOASID_COMM_SIZE];
 };
 
 #define IOASID_STATUS		_IO(IOASID_IOCTL_TYPE, IOASID_NR_STATUS)
@@ -924,8 +942,10 @@ struct ioasid_fault_answer {
  * "free-pending", "free"), pasid, mm ("live" or "gone"; not of type IOVA),
  * attachments, faults, faults-failed, mapped (in bytes), pinned (in bytes),
  * maps (their number), rights (of this fd, separated by spaces: "attach", "map",
- * "access", "fault", "manage"), fds (their number); then one "device:<tab>name"
- * line for each device that is attached, named as in /sys. Lines may be added.
+ * "access", "fault", "manage"), fds (their number), creator (the PID as in
+ * out_pid, a space, and out_comm), cgroup (out_cgroup); then one
+ * "device:<tab>name" line for each device that is attached, named as in /sys.
+ * Lines may be added.
  *
  * A fault fd has the lines: ioasid, depth, queued (groups to be read) and
  * waiting (groups read and not yet answered).
