@@ -22,11 +22,12 @@ struct ioasid_attachment;
 
 /**
  * struct ioasid_attach_ops - What a driver wants to be told
- * @revoke: The owner has taken the space back. No device reaches it any more:
- *	the driver should stop the work that names the PASID, which now fails,
- *	and let its user know. The attachment stays valid until ioasid_detach().
- *	Called at most once for an attachment, and not once ioasid_detach() has
- *	returned. Optional.
+ * @revoke: The owner has taken the space back, or cut the device off. The device
+ *	does not reach it any more: the driver should stop the work that names
+ *	the PASID, which now fails, and let its user know. The attachment stays
+ *	valid until ioasid_detach(), and while it does the device cannot be
+ *	attached to the space again. Called at most once for an attachment, and
+ *	not once ioasid_detach() has returned. Optional.
  *	Context: process, may sleep, no locks held. Must not call
  *	ioasid_detach().
  */

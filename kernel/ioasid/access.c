@@ -30,21 +30,22 @@ static int fault_in(struct iov_iter *iter, bool write)
 }
 
 /* Moves some bytes, or makes sure that the next try can. */
-static ssize_t access_some(struct ioasid_space *space, u64 iova,
-			   struct iov_iter *iter, bool write)
+static ssize_t access_some(struct ioasid_space *space, const bool *stop,
+			   u64 iova, struct iov_iter *iter, bool write)
 {
 	ssize_t moved;
 
 	if (fatal_signal_pending(current))
 		return -EINTR;
 	cond_resched();
-	moved = space->ops->access(space, iova, iter, write);
+	moved = space->ops->access(space, stop, iova, iter, write);
 	return moved ?: fault_in(iter, write);
 }
 
 /**
  * ioasid_access() - Read or write memory of a space
  * @space: the space
+ * @stop: no byte moves any more once this is true and quiesce() has returned
  * @iova: where
  * @iter: the buffer
  * @write: into the space
@@ -55,13 +56,13 @@ static ssize_t access_some(struct ioasid_space *space, u64 iova,
  * something ended it; or if none were, the reason, as the uAPI header says of
  * pread() and pwrite().
  */
-ssize_t ioasid_access(struct ioasid_space *space, u64 iova,
+ssize_t ioasid_access(struct ioasid_space *space, const bool *stop, u64 iova,
 		      struct iov_iter *iter, bool write)
 {
 	ssize_t moved, done = 0;
 
 	while (iov_iter_count(iter)) {
-		moved = access_some(space, iova + done, iter, write);
+		moved = access_some(space, stop, iova + done, iter, write);
 		if (moved < 0)
 			return done ?: moved;
 		done += moved;

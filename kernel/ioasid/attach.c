@@ -5,9 +5,6 @@
  * An attachment is what a driver gets for an IOASID fd and a device of its own.
  * It holds the space, so that the PASID stays reserved until the driver has
  * stopped using it, and shares the device's bond with other attachments.
- *
- * When the space is freed, the bond is cut first and the driver is told
- * afterwards: a driver that is slow or broken keeps nothing open.
  */
 #include <linux/device.h>
 #include <linux/err.h>
@@ -23,30 +20,6 @@
 #include "bond.h"
 #include "fd.h"
 #include "space.h"
-
-enum revoke_state {
-	REVOKE_NOT_YET,
-	REVOKE_RUNNING,
-	REVOKE_DONE,
-};
-
-/**
- * struct ioasid_attachment - A driver's hold on a space
- * @space: the space; held
- * @bond: the device's, shared; NULL without a device
- * @node: in space->attachments; space->lock
- * @ops: what the driver wants to be told
- * @data: the driver's
- * @revoke: whether it has been told; space->lock
- */
-struct ioasid_attachment {
-	struct ioasid_space *space;
-	struct ioasid_bond *bond;
-	struct list_head node;
-	const struct ioasid_attach_ops *ops;
-	void *data;
-	enum revoke_state revoke;
-};
 
 static int check_space(struct ioasid_space *space)
 {
@@ -74,6 +47,7 @@ static int attach_device(struct ioasid_attachment *attachment,
 			 const struct ioasid_attempt *attempt)
 {
 	struct ioasid_space *space = attachment->space;
+	struct ioasid_bond *bond;
 	int rc;
 
 	if (!attempt->dev)
@@ -81,8 +55,11 @@ static int attach_device(struct ioasid_attachment *attachment,
 	rc = check_device(attempt->dev, space->pasid);
 	if (rc)
 		return rc;
-	attachment->bond = ioasid_bond_get(space, attempt);
-	return PTR_ERR_OR_ZERO(attachment->bond);
+	bond = ioasid_bond_get(space, attempt);
+	if (IS_ERR(bond))
+		return PTR_ERR(bond);
+	attachment->bond = bond;
+	return 0;
 }
 
 static int attach_locked(struct ioasid_attachment *attachment,
@@ -97,9 +74,35 @@ static int attach_locked(struct ioasid_attachment *attachment,
 	rc = attach_device(attachment, attempt);
 	if (rc)
 		return rc;
+	attachment->id = ++space->last_attachment;
 	list_add_tail(&attachment->node, &space->attachments);
 	space->nr_attachments++;
 	return 0;
+}
+
+static struct ioasid_attachment *
+attachment_create(struct ioasid_space *space,
+		  const struct ioasid_attach_args *args)
+{
+	struct ioasid_attachment *attachment;
+
+	attachment = kzalloc(sizeof(*attachment), GFP_KERNEL_ACCOUNT);
+	if (!attachment)
+		return NULL;
+	ioasid_space_hold(space);
+	attachment->space = space;
+	attachment->cookie = args->cookie;
+	attachment->ops = args->ops;
+	attachment->data = args->data;
+	ioasid_process_set_current(&attachment->maker);
+	return attachment;
+}
+
+static void attachment_destroy(struct ioasid_attachment *attachment)
+{
+	ioasid_process_put(&attachment->maker);
+	ioasid_space_let_go(attachment->space);
+	kfree(attachment);
 }
 
 static struct ioasid_attachment *
@@ -109,18 +112,15 @@ attach_space(struct ioasid_space *space, const struct ioasid_attempt *attempt,
 	struct ioasid_attachment *attachment;
 	int rc;
 
-	attachment = kzalloc(sizeof(*attachment), GFP_KERNEL_ACCOUNT);
+	attachment = attachment_create(space, args);
 	if (!attachment)
 		return ERR_PTR(-ENOMEM);
-	attachment->space = space;
-	attachment->ops = args->ops;
-	attachment->data = args->data;
 	mutex_lock(&space->lock);
 	rc = attach_locked(attachment, attempt);
 	mutex_unlock(&space->lock);
 	if (!rc)
 		return attachment;
-	kfree(attachment);
+	attachment_destroy(attachment);
 	return ERR_PTR(rc);
 }
 
@@ -156,8 +156,7 @@ struct ioasid_attachment *ioasid_attach(struct device *dev,
 	if (IS_ERR(space))
 		return ERR_CAST(space);
 	attachment = attach_space(space, &attempt, args);
-	if (IS_ERR(attachment))
-		ioasid_space_let_go(space);
+	ioasid_space_let_go(space);
 	return attachment;
 }
 EXPORT_SYMBOL_GPL(ioasid_attach);
@@ -167,10 +166,10 @@ static void wait_for_revoke(struct ioasid_attachment *attachment)
 	struct ioasid_space *space = attachment->space;
 
 	lockdep_assert_held(&space->lock);
-	while (attachment->revoke == REVOKE_RUNNING) {
+	while (attachment->revoke == IOASID_REVOKE_RUNNING) {
 		mutex_unlock(&space->lock);
-		wait_event(space->wait,
-			   READ_ONCE(attachment->revoke) != REVOKE_RUNNING);
+		wait_event(space->wait, READ_ONCE(attachment->revoke) !=
+					IOASID_REVOKE_RUNNING);
 		mutex_lock(&space->lock);
 	}
 }
@@ -194,12 +193,12 @@ void ioasid_detach(struct ioasid_attachment *attachment)
 	mutex_lock(&space->lock);
 	wait_for_revoke(attachment);
 	list_del(&attachment->node);
-	space->nr_attachments--;
+	WRITE_ONCE(space->nr_attachments, space->nr_attachments - 1);
 	if (attachment->bond)
 		ioasid_bond_put(attachment->bond);
 	mutex_unlock(&space->lock);
-	kfree(attachment);
-	ioasid_space_let_go(space);
+	wake_up_all(&space->wait);
+	attachment_destroy(attachment);
 }
 EXPORT_SYMBOL_GPL(ioasid_detach);
 
@@ -238,7 +237,8 @@ static ssize_t attachment_access(struct ioasid_attachment *attachment, u64 iova,
 
 	iov_iter_kvec(&iter, write ? ITER_SOURCE : ITER_DEST, buffer, 1,
 		      buffer->iov_len);
-	return ioasid_access(attachment->space, iova, &iter, write);
+	return ioasid_access(attachment->space, &attachment->cut, iova, &iter,
+			     write);
 }
 
 /**
@@ -251,7 +251,7 @@ static ssize_t attachment_access(struct ioasid_attachment *attachment, u64 iova,
  * Context: Process context, may sleep, for as long as whoever provides the
  * memory pleases, unless current is killed.
  * Return: how many bytes were read, fewer than @size if the one behind cannot
- * be; or the reason if none could: -ESTALE after the space was freed, or
+ * be; or the reason if none could: -ESTALE after the space was taken back, or
  * another error that the uAPI header lists for pread().
  */
 ssize_t ioasid_read(struct ioasid_attachment *attachment, u64 iova, void *to,
@@ -281,43 +281,3 @@ ssize_t ioasid_write(struct ioasid_attachment *attachment, u64 iova,
 	return attachment_access(attachment, iova, &buffer, true);
 }
 EXPORT_SYMBOL_GPL(ioasid_write);
-
-static struct ioasid_attachment *next_to_revoke(struct ioasid_space *space)
-{
-	struct ioasid_attachment *attachment;
-
-	lockdep_assert_held(&space->lock);
-	list_for_each_entry(attachment, &space->attachments, node)
-		if (attachment->revoke == REVOKE_NOT_YET)
-			return attachment;
-	return NULL;
-}
-
-static void revoke_unlocked(struct ioasid_attachment *attachment)
-{
-	struct ioasid_space *space = attachment->space;
-
-	attachment->revoke = REVOKE_RUNNING;
-	mutex_unlock(&space->lock);
-	if (attachment->ops && attachment->ops->revoke)
-		attachment->ops->revoke(attachment, attachment->data);
-	mutex_lock(&space->lock);
-	WRITE_ONCE(attachment->revoke, REVOKE_DONE);
-	wake_up_all(&space->wait);
-}
-
-/**
- * ioasid_attachments_revoke() - Tell the drivers that a space was freed
- * @space: the space, freed
- *
- * Context: Process context, may sleep.
- */
-void ioasid_attachments_revoke(struct ioasid_space *space)
-{
-	struct ioasid_attachment *attachment;
-
-	mutex_lock(&space->lock);
-	while ((attachment = next_to_revoke(space)))
-		revoke_unlocked(attachment);
-	mutex_unlock(&space->lock);
-}

@@ -5,7 +5,8 @@
  * A device can be attached to a space many times, by several users of its
  * driver, but its IOMMU takes a PASID only once: the attachments share a bond.
  *
- * A bond is cut when the space is freed or when the last attachment goes. Page
+ * A bond is cut when the space is freed, when its owner has enough of the device,
+ * or when the last attachment goes. Page
  * requests are then answered first, those that are being served included, so
  * that the IOMMU driver has nothing to wait for when it drains the PASID; who
  * serves one finds out when it wants to answer.
@@ -114,6 +115,15 @@ static struct ioasid_bond *bond_make(struct ioasid_space *space,
 	return bond;
 }
 
+/* What was cut stays cut until all attachments that had it are gone. */
+static int check_sharing(struct ioasid_bond *bond, unsigned int flags)
+{
+	if (!bond->domain)
+		return -EKEYREVOKED;
+	return bond->can_fault || !must_fault(bond, flags) ? 0 :
+							     -EPROTONOSUPPORT;
+}
+
 /**
  * ioasid_bond_get() - Let a device reach a space
  * @space: the space; not freed, space->lock is held
@@ -126,14 +136,19 @@ struct ioasid_bond *ioasid_bond_get(struct ioasid_space *space,
 				    const struct ioasid_attempt *attempt)
 {
 	struct ioasid_bond *bond = bond_find(space, attempt->dev);
+	int rc;
 
 	lockdep_assert_held(&space->lock);
-	if (!bond)
+	if (!bond) {
 		bond = bond_make(space, attempt);
-	else if (!bond->can_fault && must_fault(bond, attempt->flags))
-		return ERR_PTR(-EPROTONOSUPPORT);
-	if (!IS_ERR(bond))
-		bond->attachments++;
+		if (IS_ERR(bond))
+			return bond;
+	} else {
+		rc = check_sharing(bond, attempt->flags);
+		if (rc)
+			return ERR_PTR(rc);
+	}
+	bond->attachments++;
 	return bond;
 }
 

@@ -15,6 +15,7 @@
 #include <linux/slab.h>
 
 #include "access.h"
+#include "attach.h"
 #include "fd.h"
 #include "iova/ioctl.h"
 #include "space.h"
@@ -83,6 +84,25 @@ static int fd_share(struct ioasid_ucmd *ucmd)
 	return ioasid_ucmd_respond_with_file(ucmd, &share->out_fd, file);
 }
 
+static int fd_attachments(struct ioasid_ucmd *ucmd)
+{
+	struct ioasid_attachments *arg = ucmd->arg;
+
+	if (arg->pasid)
+		return -EINVAL;
+	return ioasid_attachments_list(ioasid_ucmd_space(ucmd), ucmd);
+}
+
+static int fd_cut(struct ioasid_ucmd *ucmd)
+{
+	struct ioasid_cut *cut = ucmd->arg;
+	int rc;
+
+	rc = ioasid_attachments_cut(ioasid_ucmd_space(ucmd), cut->id,
+				    &cut->out_attachments);
+	return rc ?: ioasid_ucmd_respond(ucmd);
+}
+
 static const struct ioasid_ioctl_op fd_ops[] = {
 	IOASID_IOCTL_OP(IOASID_STATUS, fd_status, struct ioasid_status,
 			out_mapped,
@@ -127,6 +147,14 @@ static const struct ioasid_ioctl_op fd_ops[] = {
 			.rights = IOASID_RIGHT_FAULT),
 	IOASID_IOCTL_OP(IOASID_SHARE, fd_share, struct ioasid_share, out_fd,
 			.rights = IOASID_RIGHT_MANAGE),
+	IOASID_IOCTL_OP(IOASID_ATTACHMENTS, fd_attachments,
+			struct ioasid_attachments, entries,
+			.rights = IOASID_RIGHT_MANAGE,
+			.reserved = offsetof(struct ioasid_attachments,
+					     __reserved)),
+	IOASID_IOCTL_OP(IOASID_CUT, fd_cut, struct ioasid_cut, __reserved,
+			.rights = IOASID_RIGHT_MANAGE,
+			.reserved = offsetof(struct ioasid_cut, __reserved)),
 };
 
 static long fd_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
@@ -143,7 +171,8 @@ static ssize_t fd_access(struct kiocb *iocb, struct iov_iter *iter, bool write)
 
 	if (!(view->rights & IOASID_RIGHT_ACCESS))
 		return -EPERM;
-	done = ioasid_access(view->space, iocb->ki_pos, iter, write);
+	done = ioasid_access(view->space, &view->space->freed, iocb->ki_pos,
+			     iter, write);
 	if (done > 0)
 		iocb->ki_pos += done;
 	return done;
@@ -162,11 +191,14 @@ static ssize_t fd_write_iter(struct kiocb *iocb, struct iov_iter *iter)
 static __poll_t fd_poll(struct file *file, struct poll_table_struct *table)
 {
 	struct ioasid_space *space = ioasid_file_view(file)->space;
+	__poll_t events = 0;
 
 	poll_wait(file, &space->wait, table);
 	if (READ_ONCE(space->freed) || ioasid_space_is_gone(space))
-		return EPOLLHUP;
-	return 0;
+		events |= EPOLLHUP;
+	if (READ_ONCE(space->freed) && !READ_ONCE(space->nr_attachments))
+		events |= EPOLLPRI;
+	return events;
 }
 
 static void fd_show_fdinfo(struct seq_file *m, struct file *file)

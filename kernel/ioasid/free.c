@@ -30,6 +30,7 @@ void ioasid_space_free(struct ioasid_space *space)
 	mutex_lock(&space->lock);
 	if (!space->freed) {
 		WRITE_ONCE(space->freed, true);
+		ioasid_attachments_stop(space);
 		list_for_each_entry(bond, &space->bonds, node)
 			ioasid_bond_cut(bond);
 	}

@@ -13,6 +13,7 @@
  *	limit.c		how many a cgroup may have
  *	process.c	who made it
  *	attach.c	an attachment: a space as a device driver sees it
+ *	attachments.c	all of a space, as its owner sees them
  *	bond.c		a device that reaches a space
  *	device.c	making a device able to send page requests
  *	domain.c	which page table a device is attached to

@@ -42,8 +42,10 @@ struct rdma_cgroup;
  * @mapped: bytes that devices find. space->lock is held
  * @nr_maps: maps or pinned ranges
  * @translate: answer IOASID_TRANSLATE
- * @access: move bytes between @iter and the memory at @iova, some at a time.
- *	Returns how many, 0 if @iter has to be faulted in first, or an error
+ * @access: move bytes between @iter and the memory at @iova, some at a time, as
+ *	long as *@stop is false. Returns how many, 0 if @iter has to be faulted
+ *	in first, or an error
+ * @quiesce: wait until no byte moves by an access that has not seen its *@stop
  */
 struct ioasid_space_ops {
 	const char *name;
@@ -61,8 +63,9 @@ struct ioasid_space_ops {
 	u64 (*nr_maps)(struct ioasid_space *space);
 	int (*translate)(struct ioasid_space *space,
 			 struct ioasid_translate *translate);
-	ssize_t (*access)(struct ioasid_space *space, u64 iova,
-			  struct iov_iter *iter, bool write);
+	ssize_t (*access)(struct ioasid_space *space, const bool *stop,
+			  u64 iova, struct iov_iter *iter, bool write);
+	void (*quiesce)(struct ioasid_space *space);
 };
 
 /**
@@ -89,7 +92,8 @@ struct ioasid_space_ops {
  * @freed: no device reaches it, none ever will; written under @lock
  * @bonds: devices that reach it; @lock
  * @attachments: what drivers hold; @lock
- * @nr_attachments: how many they are; @lock
+ * @nr_attachments: how many they are; written under @lock
+ * @last_attachment: number of the last one that was made; @lock
  * @wait: for whoever polls the file, and for ioasid_detach()
  * @faults: page requests answered with success
  * @faults_failed: page requests answered with failure
@@ -120,6 +124,7 @@ struct ioasid_space {
 	struct list_head bonds;
 	struct list_head attachments;
 	unsigned int nr_attachments;
+	u64 last_attachment;
 	wait_queue_head_t wait;
 	atomic64_t faults;
 	atomic64_t faults_failed;

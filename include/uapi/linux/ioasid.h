@@ -12,9 +12,12 @@
  *	  IOASID_STATUS		  look at it
  *	  IOASID_SHARE		  make another IOASID fd, with fewer rights
  *	  IOASID_FREE		  take it back
+ *	  IOASID_ATTACHMENTS	  list who has it attached
+ *	  IOASID_CUT		  take it back from one device
  *	  IOASID_TRANSLATE	  what is at an address
  *	  pread(), pwrite()	  the memory at an address
- *	  poll()		  POLLHUP: no device reaches it any more
+ *	  poll()		  POLLHUP: no device reaches it any more;
+ *				  POLLPRI: and no driver holds it any more
  *	of type SVA
  *	  IOASID_PREFAULT	  make memory ready for devices
  *	  IOASID_UNPIN		  let go of memory that was pinned for them
@@ -86,6 +89,8 @@
  * @IOASID_NR_UNPIN: on an IOASID fd of type SVA
  * @IOASID_NR_FAULT_OPEN: on an IOASID fd of type IOVA
  * @IOASID_NR_SHARE: on an IOASID fd
+ * @IOASID_NR_ATTACHMENTS: on an IOASID fd
+ * @IOASID_NR_CUT: on an IOASID fd
  */
 enum ioasid_ioctl_nr {
 	IOASID_NR_GET_INFO = 0x80,
@@ -102,6 +107,8 @@ enum ioasid_ioctl_nr {
 	IOASID_NR_UNPIN = 0x8b,
 	IOASID_NR_FAULT_OPEN = 0x8c,
 	IOASID_NR_SHARE = 0x8d,
+	IOASID_NR_ATTACHMENTS = 0x8e,
+	IOASID_NR_CUT = 0x8f,
 };
 
 /* What IOASID_GET_INFO returns as out_abi in this version of the header. */
@@ -160,7 +167,8 @@ enum ioasid_state {
  *    has into another one
  *  - IOASID_RIGHT_ACCESS: pread() and pwrite(), and IOASID_TRANSLATE
  *  - IOASID_RIGHT_FAULT: serve page requests: IOASID_FAULT_OPEN
- *  - IOASID_RIGHT_MANAGE: give and take: IOASID_SHARE, IOASID_FREE
+ *  - IOASID_RIGHT_MANAGE: give and take: IOASID_SHARE, IOASID_FREE,
+ *    IOASID_ATTACHMENTS, IOASID_CUT
  *
  * IOASID_STATUS, poll() and fdinfo take no right. Whoever has IOASID_RIGHT_MAP
  * can make what is mapped outlast IOASID_FREE, by mapping it into a space of his
@@ -197,8 +205,9 @@ struct ioasid_info {
 
 #define IOASID_GET_INFO		_IO(IOASID_IOCTL_TYPE, IOASID_NR_GET_INFO)
 
-/* Size of names in structures. Names that are longer are cut; all end with 0. */
+/* Sizes of names in structures. Names that are longer are cut; all end with 0. */
 #define IOASID_COMM_SIZE	16
+#define IOASID_DEVICE_SIZE	64
 
 /**
  * struct ioasid_alloc - ioctl(IOASID_ALLOC), on the system fd
@@ -374,6 +383,100 @@ struct ioasid_share {
 };
 
 #define IOASID_SHARE		_IO(IOASID_IOCTL_TYPE, IOASID_NR_SHARE)
+
+/* ioasid_attachment_entry::flags */
+/* The device has no page requests. */
+#define IOASID_ATTACHMENT_NO_FAULT	(1u << 0)
+/* It was cut off, or the space freed, and its driver has not yet let go. */
+#define IOASID_ATTACHMENT_CUT		(1u << 1)
+
+/**
+ * struct ioasid_attachment_entry - Who has a space attached
+ * @id: number of the attachment, from 1, never used twice in a space
+ * @cookie: what was given when the device was attached
+ * @flags: IOASID_ATTACHMENT_* bits
+ * @pid: the process that attached it, as the caller sees it; 0 when it has
+ *	ended, or is none that the caller can see
+ * @comm: its name at that time
+ * @device: name of the device, as in /sys; empty for a driver that has none and
+ *	works on the memory in software
+ */
+struct ioasid_attachment_entry {
+	__aligned_u64 id;
+	__aligned_u64 cookie;
+	__u32 flags;
+	__u32 pid;
+	char comm[IOASID_COMM_SIZE];
+	char device[IOASID_DEVICE_SIZE];
+};
+
+/**
+ * struct ioasid_attachments - ioctl(IOASID_ATTACHMENTS), on an IOASID fd
+ * @size: sizeof(struct ioasid_attachments)
+ * @flags: must be 0
+ * @nr: how many entries there is room for
+ * @out_nr: how many were written
+ * @pasid: must be 0
+ * @__reserved: must be 0
+ * @id: list those with a higher number
+ * @entries: address of an array of struct ioasid_attachment_entry
+ *
+ * Lists attachments in the order of their numbers, which is that in which they
+ * were made. A list that fills the array may go on: ask again from the last
+ * number. It takes IOASID_RIGHT_MANAGE.
+ *
+ * Errors, besides the general ones:
+ *
+ *  - EINVAL: @pasid is not 0
+ *  - EFAULT: @entries cannot be written
+ *  - ENOMEM: no memory is left
+ */
+struct ioasid_attachments {
+	__u32 size;
+	__u32 flags;
+	__u32 nr;
+	__u32 out_nr;
+	__u32 pasid;
+	__u32 __reserved;
+	__aligned_u64 id;
+	__aligned_u64 entries;
+};
+
+#define IOASID_ATTACHMENTS	_IO(IOASID_IOCTL_TYPE, IOASID_NR_ATTACHMENTS)
+
+/**
+ * struct ioasid_cut - ioctl(IOASID_CUT), on an IOASID fd
+ * @size: sizeof(struct ioasid_cut)
+ * @flags: must be 0
+ * @id: number of an attachment, from IOASID_ATTACHMENTS
+ * @out_attachments: how many attachments were cut
+ * @__reserved: must be 0
+ *
+ * Takes the space back from one device. It takes IOASID_RIGHT_MANAGE. When it
+ * returns, the device does not reach the memory any more, with the guarantees
+ * that IOASID_FREE gives for all devices, and its driver has been told. An IOMMU
+ * knows no more than the device and the PASID, so all attachments of that device
+ * to the space are cut. The others do not notice.
+ *
+ * The device cannot be attached again until its driver has let go of all that
+ * was cut. Then it can, by whoever has IOASID_RIGHT_ATTACH.
+ *
+ * Errors, besides the general ones:
+ *
+ *  - ENOENT: there is no such attachment, or no longer
+ *  - EALREADY: it has been cut, or the space was freed
+ *
+ * EFAULT for a structure that cannot be written comes after the cut.
+ */
+struct ioasid_cut {
+	__u32 size;
+	__u32 flags;
+	__aligned_u64 id;
+	__u32 out_attachments;
+	__u32 __reserved;
+};
+
+#define IOASID_CUT		_IO(IOASID_IOCTL_TYPE, IOASID_NR_CUT)
 
 /* The access that a map allows, a translation has, or a page request wants. */
 #define IOASID_READ		(1u << 0)
@@ -906,7 +1009,9 @@ struct ioasid_fault_answer {
  *
  * POLLHUP is reported, and stays, once no device can reach memory through the
  * space any more: after IOASID_FREE, or when the process that an SVA space is
- * bound to is gone. Nothing else is ever reported.
+ * bound to is gone. POLLPRI is reported, and stays, once the space was freed and
+ * the last attachment has been let go: its state is IOASID_STATE_FREE. Nothing
+ * else is ever reported.
  */
 
 /**
@@ -920,6 +1025,7 @@ struct ioasid_fault_answer {
  *  - EACCES: the fd does not carry IOASID_RIGHT_ATTACH
  *  - ESTALE: the space was freed
  *  - ESRCH: the process that the space is bound to is gone
+ *  - EKEYREVOKED: the device was cut off, and its driver has not let go yet
  *  - ENODEV: the device is not behind an IOMMU
  *  - EOPNOTSUPP: the device has no PASIDs, or its IOMMU cannot translate them
  *    with a page table that the kernel fills

@@ -40,14 +40,14 @@ static void access_area(const struct ioasid_area *area, u64 iova,
 		offset = 0;
 }
 
-static ssize_t access_locked(struct ioasid_iova_map *map, u64 iova,
-			     struct iov_iter *iter, bool write)
+static ssize_t access_locked(struct ioasid_iova_map *map, const bool *stop,
+			     u64 iova, struct iov_iter *iter, bool write)
 {
 	unsigned long index = iova >> PAGE_SHIFT;
 	size_t before = iov_iter_count(iter);
 	struct ioasid_area *area;
 
-	if (READ_ONCE(map->space->freed))
+	if (READ_ONCE(*stop))
 		return -ESTALE;
 	area = ioasid_area_find(map, index, index);
 	if (!area)
@@ -59,14 +59,14 @@ static ssize_t access_locked(struct ioasid_iova_map *map, u64 iova,
 }
 
 /* The access operation of IOVA spaces. */
-ssize_t ioasid_iova_access(struct ioasid_space *space, u64 iova,
-			   struct iov_iter *iter, bool write)
+ssize_t ioasid_iova_access(struct ioasid_space *space, const bool *stop,
+			   u64 iova, struct iov_iter *iter, bool write)
 {
 	struct ioasid_iova_map *map = space->map;
 	ssize_t moved;
 
 	down_read(&map->lock);
-	moved = access_locked(map, iova, iter, write);
+	moved = access_locked(map, stop, iova, iter, write);
 	up_read(&map->lock);
 	return moved;
 }

@@ -180,8 +180,8 @@ struct ioasid_leaf ioasid_area_leaf(struct ioasid_iova_map *map,
 				    unsigned long index);
 
 /* access.c */
-ssize_t ioasid_iova_access(struct ioasid_space *space, u64 iova,
-			   struct iov_iter *iter, bool write);
+ssize_t ioasid_iova_access(struct ioasid_space *space, const bool *stop,
+			   u64 iova, struct iov_iter *iter, bool write);
 
 /* translate.c */
 int ioasid_iova_translate(struct ioasid_space *space,

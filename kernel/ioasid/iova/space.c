@@ -114,6 +114,12 @@ static bool iova_ask(struct ioasid_request *request)
 				      request);
 }
 
+static void iova_quiesce(struct ioasid_space *space)
+{
+	down_write(&space->map->lock);
+	up_write(&space->map->lock);
+}
+
 static u64 iova_mapped(struct ioasid_space *space)
 {
 	return READ_ONCE(space->map->bytes);
@@ -138,4 +144,5 @@ const struct ioasid_space_ops ioasid_iova_space_ops = {
 	.nr_maps = iova_nr_maps,
 	.translate = ioasid_iova_translate,
 	.access = ioasid_iova_access,
+	.quiesce = iova_quiesce,
 };

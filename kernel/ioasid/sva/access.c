@@ -55,21 +55,23 @@ static ssize_t copy(struct page **pages, long nr, size_t offset,
 	return before - iov_iter_count(iter);
 }
 
-static ssize_t copy_unless_freed(struct ioasid_space *space,
-				 struct page **pages, long nr, size_t offset,
-				 struct iov_iter *iter, bool write)
+static ssize_t copy_unless_stopped(struct ioasid_space *space,
+				   const bool *stop, struct page **pages,
+				   long nr, size_t offset,
+				   struct iov_iter *iter, bool write)
 {
 	ssize_t moved = -ESTALE;
 
 	down_read(&space->copying);
-	if (!READ_ONCE(space->freed))
+	if (!READ_ONCE(*stop))
 		moved = copy(pages, nr, offset, iter, write);
 	up_read(&space->copying);
 	return moved;
 }
 
 static ssize_t access_memory(struct ioasid_space *space, struct mm_struct *mm,
-			     u64 iova, struct iov_iter *iter, bool write)
+			     const bool *stop, u64 iova, struct iov_iter *iter,
+			     bool write)
 {
 	size_t offset = offset_in_page(iova);
 	size_t size = min(iov_iter_count(iter), BATCH * PAGE_SIZE - offset);
@@ -86,23 +88,24 @@ static ssize_t access_memory(struct ioasid_space *space, struct mm_struct *mm,
 	nr = pin(&memory, pages);
 	if (nr <= 0)
 		return pin_error(&memory, nr);
-	moved = copy_unless_freed(space, pages, nr, offset, iter, write);
+	moved = copy_unless_stopped(space, stop, pages, nr, offset, iter,
+				    write);
 	unpin_user_pages_dirty_lock(pages, nr, write && moved > 0);
 	return moved;
 }
 
 /* The access operation of SVA spaces. */
-ssize_t ioasid_sva_access(struct ioasid_space *space, u64 iova,
-			  struct iov_iter *iter, bool write)
+ssize_t ioasid_sva_access(struct ioasid_space *space, const bool *stop,
+			  u64 iova, struct iov_iter *iter, bool write)
 {
 	struct mm_struct *mm = space->mirror->notifier.mm;
 	ssize_t moved;
 
-	if (READ_ONCE(space->freed))
+	if (READ_ONCE(*stop))
 		return -ESTALE;
 	if (!mmget_not_zero(mm))
 		return -ESRCH;
-	moved = access_memory(space, mm, iova, iter, write);
+	moved = access_memory(space, mm, stop, iova, iter, write);
 	mmput(mm);
 	return moved;
 }

@@ -58,8 +58,8 @@ void ioasid_mirror_del_space(struct ioasid_mirror *mirror,
 			     struct ioasid_space *space);
 
 /* access.c */
-ssize_t ioasid_sva_access(struct ioasid_space *space, u64 iova,
-			  struct iov_iter *iter, bool write);
+ssize_t ioasid_sva_access(struct ioasid_space *space, const bool *stop,
+			  u64 iova, struct iov_iter *iter, bool write);
 
 /* translate.c */
 int ioasid_sva_translate(struct ioasid_space *space,

@@ -27,11 +27,16 @@ static void sva_exit(struct ioasid_space *space)
 	ioasid_mirror_put(space->mirror);
 }
 
-/* Copies that are under way end first; later ones find that it is freed. */
-static void sva_clear(struct ioasid_space *space)
+static void sva_quiesce(struct ioasid_space *space)
 {
 	down_write(&space->copying);
 	up_write(&space->copying);
+}
+
+/* Copies that are under way end first; later ones find that it is freed. */
+static void sva_clear(struct ioasid_space *space)
+{
+	sva_quiesce(space);
 	ioasid_pins_clear(space);
 }
 
@@ -117,4 +122,5 @@ const struct ioasid_space_ops ioasid_sva_space_ops = {
 	.nr_maps = sva_nr_maps,
 	.translate = ioasid_sva_translate,
 	.access = ioasid_sva_access,
+	.quiesce = sva_quiesce,
 };
