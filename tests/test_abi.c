@@ -20,13 +20,20 @@
 #define ASSERT_LAYOUT(type, member, offset) \
 	static_assert(offsetof(struct type, member) == (offset), #member)
 
-static_assert(sizeof(struct ioasid_info) == 24, "ioasid_info");
+static_assert(sizeof(struct ioasid_info) == 64, "ioasid_info");
 ASSERT_LAYOUT(ioasid_info, size, 0);
 ASSERT_LAYOUT(ioasid_info, flags, 4);
 ASSERT_LAYOUT(ioasid_info, out_abi, 8);
 ASSERT_LAYOUT(ioasid_info, out_types, 12);
 ASSERT_LAYOUT(ioasid_info, out_pasid_bits, 16);
 ASSERT_LAYOUT(ioasid_info, __reserved, 20);
+ASSERT_LAYOUT(ioasid_info, out_spaces, 24);
+ASSERT_LAYOUT(ioasid_info, out_pasids_resting, 28);
+ASSERT_LAYOUT(ioasid_info, out_pasids_left, 32);
+ASSERT_LAYOUT(ioasid_info, __reserved2, 36);
+ASSERT_LAYOUT(ioasid_info, out_cgroup, 40);
+ASSERT_LAYOUT(ioasid_info, out_pinned, 48);
+ASSERT_LAYOUT(ioasid_info, out_pinned_max, 56);
 
 static_assert(sizeof(struct ioasid_alloc) == 24, "ioasid_alloc");
 ASSERT_LAYOUT(ioasid_alloc, type, 8);
@@ -234,7 +241,9 @@ static const struct op ops[] = {
 		.size = sizeof(struct ioasid_info),
 		.reserved = offsetof(struct ioasid_info, __reserved),
 		.kind = FD_SYSTEM,
-		.outputs = WORDS(ioasid_info, out_abi, out_pasid_bits),
+		.min_size = offsetof(struct ioasid_info, out_spaces),
+		.outputs = WORDS(ioasid_info, out_abi, out_pasid_bits) |
+			   WORDS(ioasid_info, out_spaces, out_pinned_max),
 	}, {
 		.cmd = IOASID_ALLOC,
 		.size = sizeof(struct ioasid_alloc),

@@ -7,6 +7,7 @@
  * RLIMIT_MEMLOCK of that one process says at the moment of the charge. Who maps
  * into the space may be somebody else.
  */
+#include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
@@ -55,4 +56,23 @@ void ioasid_account_uncharge(struct ioasid_account *account,
 			     unsigned long pages)
 {
 	atomic_long_sub(pages, &account->user->locked_vm);
+}
+
+/**
+ * ioasid_account_read_current() - What current's user has pinned and may pin
+ * @bytes: what is charged to the user
+ * @max: what that may come to, all bits set for no limit
+ *
+ * Context: Process context.
+ */
+void ioasid_account_read_current(u64 *bytes, u64 *max)
+{
+	unsigned long limit = rlimit(RLIMIT_MEMLOCK);
+
+	*bytes = (u64)atomic_long_read(&current_user()->locked_vm) <<
+		 PAGE_SHIFT;
+	if (limit == RLIM_INFINITY || capable(CAP_IPC_LOCK))
+		*max = U64_MAX;
+	else
+		*max = limit & PAGE_MASK;
 }

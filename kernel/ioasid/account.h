@@ -26,5 +26,6 @@ void ioasid_account_exit(struct ioasid_account *account);
 int ioasid_account_charge(struct ioasid_account *account, unsigned long pages);
 void ioasid_account_uncharge(struct ioasid_account *account,
 			     unsigned long pages);
+void ioasid_account_read_current(u64 *bytes, u64 *max);
 
 #endif

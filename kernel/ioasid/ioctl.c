@@ -98,7 +98,7 @@ long ioasid_ioctl_with_rights(struct file *file, unsigned int rights,
  * @file: the file that it was called on
  * @cmd: the ioctl
  * @arg: the caller's structure
- * @ops: the ioctls of this kind of file, with consecutive numbers
+ * @ops: the ioctls of this kind of file, by number from the first one on
  * @nr_ops: how many they are
  *
  * Context: Process context, may sleep.

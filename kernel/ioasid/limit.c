@@ -48,6 +48,17 @@ u64 ioasid_limit_cgroup(const struct rdma_cgroup *payer)
 	return cgroup_id(payer->css.cgroup);
 }
 
+/* The id of the cgroup that would be charged next. */
+u64 ioasid_limit_current_cgroup(void)
+{
+	u64 id;
+
+	rcu_read_lock();
+	id = cgroup_id(task_cgroup(current, rdma_cgrp_id));
+	rcu_read_unlock();
+	return id;
+}
+
 void ioasid_limit_init(void)
 {
 	rdmacg_register_device(&limited_device);

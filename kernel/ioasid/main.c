@@ -5,11 +5,12 @@
  *	file		is about
  *	main.c		the module and the system fd
  *	ioctl.c		dispatching ioctls
+ *	walk.c		going through all spaces
  *	fd.c		the IOASID fd: a space, and rights over it
  *	status.c	what users are told of it
  *	space.c		a space, and who holds it
  *	free.c		taking it back
- *	pasid.c		its number
+ *	pasid.c		its number, and the table of all spaces
  *	limit.c		how many a cgroup may have
  *	process.c	who made it
  *	attach.c	an attachment: a space as a device driver sees it
@@ -63,11 +64,23 @@
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 
+#include "account.h"
 #include "bond.h"
 #include "fd.h"
 #include "limit.h"
 #include "pasid.h"
 #include "space.h"
+#include "walk.h"
+
+static void add_counts(struct ioasid_info *info)
+{
+	struct ioasid_pasid_counts counts;
+
+	ioasid_pasid_count(&counts);
+	info->out_spaces = counts.used;
+	info->out_pasids_resting = counts.resting;
+	info->out_pasids_left = counts.left;
+}
 
 static int system_get_info(struct ioasid_ucmd *ucmd)
 {
@@ -76,6 +89,10 @@ static int system_get_info(struct ioasid_ucmd *ucmd)
 	info->out_abi = IOASID_ABI;
 	info->out_types = BIT(IOASID_TYPE_SVA) | BIT(IOASID_TYPE_IOVA);
 	info->out_pasid_bits = IOASID_PASID_BITS;
+	add_counts(info);
+	info->__reserved2 = 0;
+	info->out_cgroup = ioasid_limit_current_cgroup();
+	ioasid_account_read_current(&info->out_pinned, &info->out_pinned_max);
 	return ioasid_ucmd_respond(ucmd);
 }
 
@@ -106,6 +123,14 @@ static const struct ioasid_ioctl_op system_ops[] = {
 			__reserved,
 			.reserved = offsetof(struct ioasid_alloc, __reserved),
 			.mode = FMODE_WRITE),
+	[IOASID_NR_ATTACHMENTS - IOASID_NR_GET_INFO] =
+	IOASID_IOCTL_OP(IOASID_ATTACHMENTS, ioasid_system_attachments,
+			struct ioasid_attachments, entries,
+			.reserved = offsetof(struct ioasid_attachments,
+					     __reserved)),
+	[IOASID_NR_NEXT - IOASID_NR_GET_INFO] =
+	IOASID_IOCTL_OP(IOASID_NEXT, ioasid_system_next, struct ioasid_next,
+			status),
 };
 
 static long system_ioctl(struct file *file, unsigned int cmd, unsigned long arg)

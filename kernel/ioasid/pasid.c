@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * PASIDs: where they come from, and how they rest.
+ * PASIDs: where they come from, whom they name, and how they rest.
  *
  * A PASID that names a space must mean nothing else on any bus, whoever else
  * hands PASIDs out, so they come from the allocator of the iommu core. That
  * allocates for a device, within its width; a space is created before any
  * device is known. So we ask for a device of our own that is as wide as PCIe
  * allows, and check the width of the real one when it is attached.
+ *
+ * The table of PASIDs is also the list of all spaces. Whoever looks a space up
+ * takes no lock, only RCU: the space that is found may end at any time, unless
+ * its count can be raised.
  *
  * A number that was given back may still be in a descriptor or in a device, and
  * would lead there into the space of whoever got it next. So it is quarantined:
@@ -21,12 +25,16 @@
 #include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/moduleparam.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 
 #include "pasid.h"
+#include "space.h"
+
+#define NR_PASIDS	((1U << IOASID_PASID_BITS) - 1)
 
 /* Numbers go back to the kernel after so many times the time that they rest. */
 #define KEEP_FACTOR	10
@@ -44,13 +52,17 @@ MODULE_PARM_DESC(quarantine_ms,
 /**
  * struct ioasid_pasid - A PASID that we have from the kernel
  * @number: it
+ * @space: what it names, or NULL; changed by whoever uses the number
  * @node: in free_pasids, while nobody uses it; free_lock
  * @since: when it was given back, in jiffies
+ * @rcu: the structure is found without a lock
  */
 struct ioasid_pasid {
 	u32 number;
+	struct ioasid_space __rcu *space;
 	struct list_head node;
 	unsigned long since;
+	struct rcu_head rcu;
 };
 
 static struct dev_iommu widest_iommu = {
@@ -64,6 +76,7 @@ static struct device widest_device = {
 
 /* All that we have, by number. */
 static DEFINE_XARRAY(pasids);
+static atomic_t nr_pasids = ATOMIC_INIT(0);
 
 /* Those that nobody uses, as they came. */
 static DEFINE_SPINLOCK(free_lock);
@@ -119,8 +132,9 @@ take_oldest(bool (*is_enough)(const struct ioasid_pasid *pasid))
 static void give_back(struct ioasid_pasid *pasid)
 {
 	xa_erase(&pasids, pasid->number);
+	atomic_dec(&nr_pasids);
 	iommu_free_global_pasid(pasid->number);
-	kfree(pasid);
+	kfree_rcu(pasid, rcu);
 }
 
 static void give_back_later(void)
@@ -151,6 +165,8 @@ static int get_number(struct ioasid_pasid *pasid)
 	rc = xa_insert(&pasids, pasid->number, pasid, GFP_KERNEL);
 	if (rc)
 		iommu_free_global_pasid(pasid->number);
+	else
+		atomic_inc(&nr_pasids);
 	return rc;
 }
 
@@ -170,7 +186,7 @@ static struct ioasid_pasid *take_new(void)
 
 /**
  * ioasid_pasid_alloc() - Take a PASID
- * @number: the PASID
+ * @number: the PASID; it names nothing yet
  *
  * Context: Process context, may sleep.
  * Return: 0, -ENOSPC when none is left, or -ENOMEM.
@@ -188,6 +204,20 @@ int ioasid_pasid_alloc(u32 *number)
 }
 
 /**
+ * ioasid_pasid_publish() - Let a PASID name a space
+ * @number: the PASID
+ * @space: the space, complete; from now on anybody may find it
+ *
+ * Context: Any.
+ */
+void ioasid_pasid_publish(u32 number, struct ioasid_space *space)
+{
+	struct ioasid_pasid *pasid = xa_load(&pasids, number);
+
+	rcu_assign_pointer(pasid->space, space);
+}
+
+/**
  * ioasid_pasid_free() - Give a PASID back
  * @number: the PASID
  *
@@ -197,12 +227,63 @@ void ioasid_pasid_free(u32 number)
 {
 	struct ioasid_pasid *pasid = xa_load(&pasids, number);
 
+	RCU_INIT_POINTER(pasid->space, NULL);
 	pasid->since = jiffies;
 	spin_lock(&free_lock);
 	list_add_tail(&pasid->node, &free_pasids);
 	nr_free++;
 	spin_unlock(&free_lock);
 	give_back_later();
+}
+
+/* Gets a reference to what a PASID names. RCU protects the PASID. */
+static struct ioasid_space *get_space(struct ioasid_pasid *pasid)
+{
+	struct ioasid_space *space = rcu_dereference(pasid->space);
+
+	return space && kref_get_unless_zero(&space->refs) ? space : NULL;
+}
+
+/* Finds a number that we have, and maybe what it names. False at the end. */
+static bool find_next(unsigned long *number, struct ioasid_space **space)
+{
+	struct ioasid_pasid *pasid;
+
+	rcu_read_lock();
+	pasid = xa_find(&pasids, number, ULONG_MAX, XA_PRESENT);
+	*space = pasid ? get_space(pasid) : NULL;
+	rcu_read_unlock();
+	return pasid;
+}
+
+/**
+ * ioasid_pasid_next() - Go through all spaces
+ * @number: the PASID to begin with; becomes that of the space that was found
+ *
+ * Context: Process context, may sleep.
+ * Return: the space with a reference for the caller, or NULL at the end.
+ */
+struct ioasid_space *ioasid_pasid_next(u32 *number)
+{
+	unsigned long index = *number;
+	struct ioasid_space *space;
+
+	while (find_next(&index, &space) && !space) {
+		index++;
+		cond_resched();
+	}
+	*number = index;
+	return space;
+}
+
+/* Numbers that rest are not told from those that would be taken next. */
+void ioasid_pasid_count(struct ioasid_pasid_counts *counts)
+{
+	spin_lock(&free_lock);
+	counts->resting = min(nr_free, READ_ONCE(quarantine_count));
+	counts->used = atomic_read(&nr_pasids) - nr_free;
+	spin_unlock(&free_lock);
+	counts->left = NR_PASIDS - counts->used - counts->resting;
 }
 
 void ioasid_pasid_exit(void)
@@ -212,4 +293,5 @@ void ioasid_pasid_exit(void)
 	cancel_delayed_work_sync(&give_back_work);
 	list_for_each_entry_safe(pasid, next, &free_pasids, node)
 		give_back(pasid);
+	rcu_barrier();
 }

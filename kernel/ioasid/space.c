@@ -49,6 +49,7 @@ static int space_set_up(struct ioasid_space *space)
 		goto out_free_pasid;
 	ioasid_process_set_current(&space->creator);
 	ioasid_account_init(&space->account);
+	ioasid_pasid_publish(space->pasid, space);
 	return 0;
 
 out_free_pasid:
@@ -91,7 +92,7 @@ static void space_release(struct kref *refs)
 	ioasid_process_put(&space->creator);
 	ioasid_account_exit(&space->account);
 	mutex_destroy(&space->lock);
-	kfree(space);
+	kfree_rcu(space, rcu);
 }
 
 void ioasid_space_get(struct ioasid_space *space)

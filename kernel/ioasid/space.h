@@ -7,6 +7,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/rbtree.h>
+#include <linux/rcupdate.h>
 #include <linux/rwsem.h>
 #include <linux/types.h>
 #include <linux/wait.h>
@@ -75,7 +76,9 @@ struct ioasid_space_ops {
  * @type: enum ioasid_type
  * @ops: what that means
  * @refs: keeps this structure: one for all holders together, one for each bond,
- *	and one for all that is charged to @account
+ *	one for all that is charged to @account, and one for whoever has found
+ *	it by its PASID
+ * @rcu: it can be found without a lock
  * @holders: every file and every attachment
  * @nr_files: how many IOASID fds it has; the last one to be closed frees it
  * @creator: who made it
@@ -104,6 +107,7 @@ struct ioasid_space {
 	enum ioasid_type type;
 	const struct ioasid_space_ops *ops;
 	struct kref refs;
+	struct rcu_head rcu;
 	struct kref holders;
 	atomic_t nr_files;
 	struct ioasid_process creator;

@@ -6,8 +6,10 @@
  * when it does DMA with one PASID. Each space is a file descriptor of its own.
  *
  *	open("/dev/ioasid")	the system fd
- *	  IOASID_GET_INFO	  what this kernel offers
+ *	  IOASID_GET_INFO	  what this kernel offers, and what is left of it
  *	  IOASID_ALLOC		  create a space: an IOASID fd
+ *	  IOASID_NEXT		  go through all spaces
+ *	  IOASID_ATTACHMENTS	  list who has one attached
  *	IOASID fd		one space, and rights over it
  *	  IOASID_STATUS		  look at it
  *	  IOASID_SHARE		  make another IOASID fd, with fewer rights
@@ -89,8 +91,9 @@
  * @IOASID_NR_UNPIN: on an IOASID fd of type SVA
  * @IOASID_NR_FAULT_OPEN: on an IOASID fd of type IOVA
  * @IOASID_NR_SHARE: on an IOASID fd
- * @IOASID_NR_ATTACHMENTS: on an IOASID fd
+ * @IOASID_NR_ATTACHMENTS: on an IOASID fd, and on the system fd
  * @IOASID_NR_CUT: on an IOASID fd
+ * @IOASID_NR_NEXT: on the system fd
  */
 enum ioasid_ioctl_nr {
 	IOASID_NR_GET_INFO = 0x80,
@@ -109,6 +112,7 @@ enum ioasid_ioctl_nr {
 	IOASID_NR_SHARE = 0x8d,
 	IOASID_NR_ATTACHMENTS = 0x8e,
 	IOASID_NR_CUT = 0x8f,
+	IOASID_NR_NEXT = 0x90,
 };
 
 /* What IOASID_GET_INFO returns as out_abi in this version of the header. */
@@ -191,6 +195,20 @@ enum ioasid_state {
  * @out_types: bit n is set when type n of enum ioasid_type can be created
  * @out_pasid_bits: PASIDs are smaller than 2 to the power of this
  * @__reserved: must be 0
+ * @out_spaces: how many spaces there are, those parked included
+ * @out_pasids_resting: PASIDs that have been given back and wait until nobody
+ *	can remember them
+ * @out_pasids_left: how many spaces can be created before PASIDs run out, if
+ *	nothing else in the kernel takes any
+ * @__reserved2: 0
+ * @out_cgroup: id of the cgroup that the caller's next space is charged to, as
+ *	the inode number of its directory. What is left there is the lowest
+ *	difference between hca_object of rdma.max and rdma.current, in the lines
+ *	that begin with "ioasid", of that cgroup and of those above it
+ * @out_pinned: bytes that are pinned and charged to the user of the caller, by
+ *	spaces and by whatever else counts against RLIMIT_MEMLOCK of the user
+ * @out_pinned_max: how many the caller's RLIMIT_MEMLOCK allows; all bits are set
+ *	when there is no limit, or when it does not apply (CAP_IPC_LOCK)
  *
  * Needs no permission. Fails for the general causes only.
  */
@@ -201,6 +219,13 @@ struct ioasid_info {
 	__u32 out_types;
 	__u32 out_pasid_bits;
 	__u32 __reserved;
+	__u32 out_spaces;
+	__u32 out_pasids_resting;
+	__u32 out_pasids_left;
+	__u32 __reserved2;
+	__aligned_u64 out_cgroup;
+	__aligned_u64 out_pinned;
+	__aligned_u64 out_pinned_max;
 };
 
 #define IOASID_GET_INFO		_IO(IOASID_IOCTL_TYPE, IOASID_NR_GET_INFO)
@@ -287,7 +312,7 @@ struct ioasid_alloc {
  *	this space was freed
  * @out_maps: number of maps of an IOVA space, or of pinned ranges of an SVA
  *	space
- * @out_rights: IOASID_RIGHT_* bits of the fd
+ * @out_rights: IOASID_RIGHT_* bits of the fd; 0 from IOASID_NEXT
  * @out_fds: number of IOASID fds of the space, with whatever rights. Copies by
  *	dup(), fork() or SCM_RIGHTS are not counted apart
  * @out_pid: the process that created it, as the caller sees it; 0 when it has
@@ -411,23 +436,27 @@ struct ioasid_attachment_entry {
 };
 
 /**
- * struct ioasid_attachments - ioctl(IOASID_ATTACHMENTS), on an IOASID fd
+ * struct ioasid_attachments - ioctl(IOASID_ATTACHMENTS), on an IOASID fd and on
+ *	the system fd
  * @size: sizeof(struct ioasid_attachments)
  * @flags: must be 0
  * @nr: how many entries there is room for
  * @out_nr: how many were written
- * @pasid: must be 0
+ * @pasid: on the system fd: of which space, as for IOASID_NEXT. On an IOASID fd:
+ *	must be 0
  * @__reserved: must be 0
  * @id: list those with a higher number
  * @entries: address of an array of struct ioasid_attachment_entry
  *
  * Lists attachments in the order of their numbers, which is that in which they
  * were made. A list that fills the array may go on: ask again from the last
- * number. It takes IOASID_RIGHT_MANAGE.
+ * number. On an IOASID fd it takes IOASID_RIGHT_MANAGE.
  *
  * Errors, besides the general ones:
  *
- *  - EINVAL: @pasid is not 0
+ *  - EINVAL: @pasid is not 0 (on an IOASID fd)
+ *  - ENOENT: there is no such space, or it is not the caller's (on the system
+ *    fd)
  *  - EFAULT: @entries cannot be written
  *  - ENOMEM: no memory is left
  */
@@ -477,6 +506,36 @@ struct ioasid_cut {
 };
 
 #define IOASID_CUT		_IO(IOASID_IOCTL_TYPE, IOASID_NR_CUT)
+
+/**
+ * struct ioasid_next - ioctl(IOASID_NEXT), on the system fd
+ * @size: sizeof(struct ioasid_next)
+ * @flags: must be 0
+ * @pasid: where to begin
+ * @out_pasid: PASID of the space that was found
+ * @status: address of a struct ioasid_status, with its size set, for the answer
+ *
+ * Finds the space with the lowest PASID from @pasid on that the caller may see:
+ * with CAP_SYS_ADMIN every space, also parked ones; without, those that the
+ * caller's user has created. To go through all, ask again from @out_pasid + 1.
+ *
+ * Errors, besides the general ones:
+ *
+ *  - ENOENT: there is none
+ *  - EINVAL: the size of @status is too small
+ *  - E2BIG: it has non-zero bytes that this kernel does not know
+ *  - EFAULT: @status cannot be read or written
+ *  - EINTR: the caller is being killed
+ */
+struct ioasid_next {
+	__u32 size;
+	__u32 flags;
+	__u32 pasid;
+	__u32 out_pasid;
+	__aligned_u64 status;
+};
+
+#define IOASID_NEXT		_IO(IOASID_IOCTL_TYPE, IOASID_NR_NEXT)
 
 /* The access that a map allows, a translation has, or a page request wants. */
 #define IOASID_READ		(1u << 0)
