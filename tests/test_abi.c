@@ -35,11 +35,12 @@ ASSERT_LAYOUT(ioasid_info, out_cgroup, 40);
 ASSERT_LAYOUT(ioasid_info, out_pinned, 48);
 ASSERT_LAYOUT(ioasid_info, out_pinned_max, 56);
 
-static_assert(sizeof(struct ioasid_alloc) == 24, "ioasid_alloc");
+static_assert(sizeof(struct ioasid_alloc) == 32, "ioasid_alloc");
 ASSERT_LAYOUT(ioasid_alloc, type, 8);
 ASSERT_LAYOUT(ioasid_alloc, out_fd, 12);
 ASSERT_LAYOUT(ioasid_alloc, out_pasid, 16);
 ASSERT_LAYOUT(ioasid_alloc, __reserved, 20);
+ASSERT_LAYOUT(ioasid_alloc, reason, 24);
 
 static_assert(sizeof(struct ioasid_status) == 120, "ioasid_status");
 ASSERT_LAYOUT(ioasid_status, out_type, 8);
@@ -147,12 +148,13 @@ static_assert(sizeof(struct ioasid_fault_answer) == 8, "ioasid_fault_answer");
 ASSERT_LAYOUT(ioasid_fault_answer, group, 0);
 ASSERT_LAYOUT(ioasid_fault_answer, code, 4);
 
-static_assert(sizeof(struct ioasid_sim_attach) == 32, "ioasid_sim_attach");
+static_assert(sizeof(struct ioasid_sim_attach) == 40, "ioasid_sim_attach");
 ASSERT_LAYOUT(ioasid_sim_attach, fd, 8);
 ASSERT_LAYOUT(ioasid_sim_attach, out_pasid, 12);
 ASSERT_LAYOUT(ioasid_sim_attach, cookie, 16);
 ASSERT_LAYOUT(ioasid_sim_attach, out_flags, 24);
 ASSERT_LAYOUT(ioasid_sim_attach, __reserved, 28);
+ASSERT_LAYOUT(ioasid_sim_attach, reason, 32);
 
 static_assert(sizeof(struct ioasid_sim_detach) == 16, "ioasid_sim_detach");
 ASSERT_LAYOUT(ioasid_sim_detach, pasid, 8);
@@ -247,6 +249,7 @@ static const struct op ops[] = {
 	}, {
 		.cmd = IOASID_ALLOC,
 		.size = sizeof(struct ioasid_alloc),
+		.min_size = offsetof(struct ioasid_alloc, reason),
 		.reserved = offsetof(struct ioasid_alloc, __reserved),
 		.kind = FD_SYSTEM,
 		.on_read_only = -EPERM,

@@ -53,6 +53,8 @@ struct ioasid_attach_ops {
  * @flags: IOASID_ATTACH_*
  * @cookie: names the device to whoever serves page requests of the space. If
  *	the device is attached to the space already, the first one's stays
+ * @reason: where current wants to read why it failed: address of a struct
+ *	ioasid_reason in its memory, or 0. As it was got from the user
  * @ops: callbacks, or NULL
  * @data: for the callbacks
  */
@@ -60,6 +62,7 @@ struct ioasid_attach_args {
 	int fd;
 	unsigned int flags;
 	u64 cookie;
+	u64 reason;
 	const struct ioasid_attach_ops *ops;
 	void *data;
 };

@@ -31,20 +31,39 @@ static int check_space(struct ioasid_space *space)
 	return 0;
 }
 
-static int check_device(struct device *dev, u32 pasid)
+static int check_device(const struct ioasid_space *space,
+			struct ioasid_attempt *attempt)
 {
+	struct device *dev = attempt->dev;
+
 	if (!dev->iommu_group || !dev->iommu || !dev->iommu->iommu_dev)
 		return -ENODEV;
 	if (!dev->iommu->max_pasids)
 		return -EOPNOTSUPP;
-	if (pasid >= dev->iommu->max_pasids)
-		return -ERANGE;
-	return 0;
+	if (space->pasid < dev->iommu->max_pasids)
+		return 0;
+	attempt->reason.value = space->pasid;
+	attempt->reason.limit = dev->iommu->max_pasids;
+	return -ERANGE;
+}
+
+/* Who still holds what was cut, for whoever comes next. */
+static void blame_holder(struct ioasid_space *space,
+			 struct ioasid_attempt *attempt)
+{
+	struct ioasid_attachment *attachment;
+
+	list_for_each_entry(attachment, &space->attachments, node)
+		if (attachment->bond && attachment->bond->dev == attempt->dev) {
+			ioasid_reason_blame(&attempt->reason,
+					    &attachment->maker);
+			return;
+		}
 }
 
 /* Software without an IOMMU in front of it has no bond. */
 static int attach_device(struct ioasid_attachment *attachment,
-			 const struct ioasid_attempt *attempt)
+			 struct ioasid_attempt *attempt)
 {
 	struct ioasid_space *space = attachment->space;
 	struct ioasid_bond *bond;
@@ -52,18 +71,21 @@ static int attach_device(struct ioasid_attachment *attachment,
 
 	if (!attempt->dev)
 		return 0;
-	rc = check_device(attempt->dev, space->pasid);
+	rc = check_device(space, attempt);
 	if (rc)
 		return rc;
 	bond = ioasid_bond_get(space, attempt);
-	if (IS_ERR(bond))
-		return PTR_ERR(bond);
-	attachment->bond = bond;
-	return 0;
+	if (!IS_ERR(bond)) {
+		attachment->bond = bond;
+		return 0;
+	}
+	if (bond == ERR_PTR(-EKEYREVOKED))
+		blame_holder(space, attempt);
+	return PTR_ERR(bond);
 }
 
 static int attach_locked(struct ioasid_attachment *attachment,
-			 const struct ioasid_attempt *attempt)
+			 struct ioasid_attempt *attempt)
 {
 	struct ioasid_space *space = attachment->space;
 	int rc;
@@ -106,7 +128,7 @@ static void attachment_destroy(struct ioasid_attachment *attachment)
 }
 
 static struct ioasid_attachment *
-attach_space(struct ioasid_space *space, const struct ioasid_attempt *attempt,
+attach_space(struct ioasid_space *space, struct ioasid_attempt *attempt,
 	     const struct ioasid_attach_args *args)
 {
 	struct ioasid_attachment *attachment;
@@ -122,6 +144,32 @@ attach_space(struct ioasid_space *space, const struct ioasid_attempt *attempt,
 		return attachment;
 	attachment_destroy(attachment);
 	return ERR_PTR(rc);
+}
+
+static bool flags_are_known(const struct ioasid_attach_args *args)
+{
+	return !WARN_ON_ONCE(args->flags & ~(IOASID_ATTACH_FAULT_IN_PLACE |
+					     IOASID_ATTACH_NO_FAULT));
+}
+
+/* Attaches, or tells why not, and takes over the hold on the space. */
+static struct ioasid_attachment *
+attach_and_let_go(struct ioasid_space *space, struct device *dev,
+		  const struct ioasid_attach_args *args)
+{
+	struct ioasid_attempt attempt = {
+		.dev = dev,
+		.flags = args->flags,
+		.cookie = args->cookie,
+	};
+	struct ioasid_attachment *attachment;
+
+	attachment = attach_space(space, &attempt, args);
+	if (IS_ERR(attachment))
+		ioasid_reason_tell_attach(args->reason, &attempt, space,
+					  PTR_ERR(attachment));
+	ioasid_space_let_go(space);
+	return attachment;
 }
 
 /**
@@ -141,23 +189,16 @@ attach_space(struct ioasid_space *space, const struct ioasid_attempt *attempt,
 struct ioasid_attachment *ioasid_attach(struct device *dev,
 					const struct ioasid_attach_args *args)
 {
-	struct ioasid_attempt attempt = {
-		.dev = dev,
-		.flags = args->flags,
-		.cookie = args->cookie,
-	};
-	struct ioasid_attachment *attachment;
+	struct ioasid_attempt attempt = { .dev = dev };
 	struct ioasid_space *space;
 
-	if (WARN_ON_ONCE(args->flags & ~(IOASID_ATTACH_FAULT_IN_PLACE |
-					 IOASID_ATTACH_NO_FAULT)))
+	if (!flags_are_known(args))
 		return ERR_PTR(-EINVAL);
 	space = ioasid_space_from_fd(args->fd, IOASID_RIGHT_ATTACH);
-	if (IS_ERR(space))
-		return ERR_CAST(space);
-	attachment = attach_space(space, &attempt, args);
-	ioasid_space_let_go(space);
-	return attachment;
+	if (!IS_ERR(space))
+		return attach_and_let_go(space, dev, args);
+	ioasid_reason_tell_attach(args->reason, &attempt, NULL, PTR_ERR(space));
+	return ERR_CAST(space);
 }
 EXPORT_SYMBOL_GPL(ioasid_attach);
 

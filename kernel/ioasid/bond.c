@@ -68,8 +68,7 @@ static bool must_fault(struct ioasid_bond *bond, unsigned int flags)
 	       !(flags & IOASID_ATTACH_NO_FAULT);
 }
 
-static int bond_attach(struct ioasid_bond *bond,
-		       const struct ioasid_attempt *attempt)
+static int bond_attach(struct ioasid_bond *bond, struct ioasid_attempt *attempt)
 {
 	int rc;
 
@@ -80,7 +79,7 @@ static int bond_attach(struct ioasid_bond *bond,
 		bond->can_fault = !rc;
 	if (rc)
 		return rc;
-	rc = bond->space->ops->attach(bond);
+	rc = bond->space->ops->attach(bond, attempt);
 	if (rc && bond->can_fault)
 		ioasid_device_put(bond->dev);
 	return rc;
@@ -98,7 +97,7 @@ static struct ioasid_bond *bond_find(struct ioasid_space *space,
 }
 
 static struct ioasid_bond *bond_make(struct ioasid_space *space,
-				     const struct ioasid_attempt *attempt)
+				     struct ioasid_attempt *attempt)
 {
 	struct ioasid_bond *bond;
 	int rc;
@@ -133,7 +132,7 @@ static int check_sharing(struct ioasid_bond *bond, unsigned int flags)
  * Return: the bond, for ioasid_bond_put(), or an error pointer.
  */
 struct ioasid_bond *ioasid_bond_get(struct ioasid_space *space,
-				    const struct ioasid_attempt *attempt)
+				    struct ioasid_attempt *attempt)
 {
 	struct ioasid_bond *bond = bond_find(space, attempt->dev);
 	int rc;

@@ -48,7 +48,7 @@ struct ioasid_bond {
 
 /* bond.c; space->lock is held */
 struct ioasid_bond *ioasid_bond_get(struct ioasid_space *space,
-				    const struct ioasid_attempt *attempt);
+				    struct ioasid_attempt *attempt);
 void ioasid_bond_cut(struct ioasid_bond *bond);
 void ioasid_bond_put(struct ioasid_bond *bond);
 

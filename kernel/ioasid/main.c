@@ -15,6 +15,7 @@
  *	process.c	who made it
  *	attach.c	an attachment: a space as a device driver sees it
  *	attachments.c	all of a space, as its owner sees them
+ *	reason.c	why it did not work
  *	bond.c		a device that reaches a space
  *	device.c	making a device able to send page requests
  *	domain.c	which page table a device is attached to
@@ -65,6 +66,7 @@
 #include <linux/module.h>
 
 #include "account.h"
+#include "attempt.h"
 #include "bond.h"
 #include "fd.h"
 #include "limit.h"
@@ -106,8 +108,10 @@ static int system_alloc(struct ioasid_ucmd *ucmd)
 	if (alloc->type != IOASID_TYPE_SVA && alloc->type != IOASID_TYPE_IOVA)
 		return -EOPNOTSUPP;
 	space = ioasid_space_create(alloc->type);
-	if (IS_ERR(space))
+	if (IS_ERR(space)) {
+		ioasid_reason_tell_create(alloc->reason, PTR_ERR(space));
 		return PTR_ERR(space);
+	}
 	alloc->out_pasid = space->pasid;
 	file = ioasid_fd_create(space, IOASID_RIGHT_ALL);
 	rc = ioasid_ucmd_respond_with_file(ucmd, &alloc->out_fd, file);

@@ -16,6 +16,7 @@
 #include "account.h"
 #include "process.h"
 
+struct ioasid_attempt;
 struct ioasid_bond;
 struct ioasid_domain;
 struct ioasid_iova_map;
@@ -32,7 +33,8 @@ struct rdma_cgroup;
  * @exit: undo that; no holder and no bond is left
  * @clear: give back what users have put in; the space is freed and cut
  * @is_gone: what it is bound to is no more
- * @attach: let a device reach it, and set bond->domain. space->lock is held
+ * @attach: let a device reach it, and set bond->domain, or say what is in the
+ *	way. space->lock is held
  * @detach: undo that. space->lock is held
  * @serve: see to it that a device finds a page, or only look if it does. Waits
  *	for nobody if it is called in place of a worker, and then returns
@@ -54,7 +56,7 @@ struct ioasid_space_ops {
 	void (*exit)(struct ioasid_space *space);
 	void (*clear)(struct ioasid_space *space);
 	bool (*is_gone)(struct ioasid_space *space);
-	int (*attach)(struct ioasid_bond *bond);
+	int (*attach)(struct ioasid_bond *bond, struct ioasid_attempt *attempt);
 	void (*detach)(struct ioasid_bond *bond);
 	int (*serve)(struct ioasid_domain *domain, u64 iova, bool write,
 		     bool in_place);

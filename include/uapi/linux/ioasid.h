@@ -235,6 +235,81 @@ struct ioasid_info {
 #define IOASID_DEVICE_SIZE	64
 
 /**
+ * enum ioasid_reason_code - Why a space could not be created or attached
+ * @IOASID_REASON_NONE: there is no more to say than errno does
+ * @IOASID_REASON_LIMIT: EDQUOT: a limit on spaces of the caller's cgroup, or of
+ *	one above it. @value is the id of the caller's
+ * @IOASID_REASON_NO_PASID: ENOSPC: there are @value spaces, and no PASID is
+ *	left. @limit: PASIDs that rest, and will be there soon
+ * @IOASID_REASON_NO_RIGHT: EACCES: the fd does not carry IOASID_RIGHT_ATTACH
+ * @IOASID_REASON_FREED: ESTALE: the space was freed
+ * @IOASID_REASON_MM_GONE: ESRCH: the process that the space is bound to is gone
+ * @IOASID_REASON_NO_IOMMU: ENODEV: the device is not behind an IOMMU
+ * @IOASID_REASON_NO_PASIDS: EOPNOTSUPP: the device, or its IOMMU, has no PASIDs
+ * @IOASID_REASON_NO_TABLE: EOPNOTSUPP: the IOMMU cannot translate PASIDs with a
+ *	page table that the kernel fills
+ * @IOASID_REASON_NO_PAGE_REQUESTS: EPROTONOSUPPORT: the device has no page
+ *	requests
+ * @IOASID_REASON_MAPPED: EADDRINUSE: something is mapped at addresses that the
+ *	device cannot use: from @value to @limit, inclusive
+ * @IOASID_REASON_KEPT: EADDRNOTAVAIL: addresses must stay usable that the device
+ *	cannot use: from @value to @limit, inclusive
+ * @IOASID_REASON_WIDTH: ERANGE: the PASID of the space is @value, and the device
+ *	knows those below @limit
+ * @IOASID_REASON_PASID_IN_USE: EBUSY: somebody outside of /dev/ioasid uses the
+ *	PASID with the device
+ * @IOASID_REASON_CUT: EKEYREVOKED: the device was cut off (IOASID_CUT), and the
+ *	process @pid still holds what it had attached before
+ */
+enum ioasid_reason_code {
+	IOASID_REASON_NONE = 0,
+	IOASID_REASON_LIMIT = 1,
+	IOASID_REASON_NO_PASID = 2,
+	IOASID_REASON_NO_RIGHT = 3,
+	IOASID_REASON_FREED = 4,
+	IOASID_REASON_MM_GONE = 5,
+	IOASID_REASON_NO_IOMMU = 6,
+	IOASID_REASON_NO_PASIDS = 7,
+	IOASID_REASON_NO_TABLE = 8,
+	IOASID_REASON_NO_PAGE_REQUESTS = 9,
+	IOASID_REASON_MAPPED = 10,
+	IOASID_REASON_KEPT = 11,
+	IOASID_REASON_WIDTH = 12,
+	IOASID_REASON_PASID_IN_USE = 13,
+	IOASID_REASON_CUT = 14,
+};
+
+/**
+ * struct ioasid_reason - What there is to say about a failure, besides errno
+ * @size: sizeof(struct ioasid_reason), to be set by the caller
+ * @code: one of enum ioasid_reason_code, which says what @value and @limit are
+ * @pasid: PASID of the space, 0 if there is none
+ * @pid: a process that stands in the way, as the caller sees it; 0 if there is
+ *	none, or it has ended
+ * @ioasid: out_id of the space, 0 if there is none
+ * @value: see @code
+ * @limit: see @code
+ * @comm: name of the creator of the space, or of @pid
+ * @device: name of the device, as in /sys
+ *
+ * ioctls that create or attach a space have a member @reason: the address of
+ * such a structure, or 0. It is written when the ioctl fails, and left alone
+ * when it succeeds. If it cannot be written, nobody learns the reason, and errno
+ * is the same.
+ */
+struct ioasid_reason {
+	__u32 size;
+	__u32 code;
+	__u32 pasid;
+	__u32 pid;
+	__aligned_u64 ioasid;
+	__aligned_u64 value;
+	__aligned_u64 limit;
+	char comm[IOASID_COMM_SIZE];
+	char device[IOASID_DEVICE_SIZE];
+};
+
+/**
  * struct ioasid_alloc - ioctl(IOASID_ALLOC), on the system fd
  * @size: sizeof(struct ioasid_alloc)
  * @flags: must be 0
@@ -244,6 +319,7 @@ struct ioasid_info {
  * @out_pasid: the PASID of the space, never 0. It identifies the space on the
  *	bus and authorises nothing
  * @__reserved: must be 0
+ * @reason: address of a struct ioasid_reason, for the case of failure, or 0
  *
  * Creates a space, with all rights over it. An SVA space is bound to the memory
  * of the calling process, for good. An IOVA space begins empty; what is pinned
@@ -275,6 +351,7 @@ struct ioasid_alloc {
 	__s32 out_fd;
 	__u32 out_pasid;
 	__u32 __reserved;
+	__aligned_u64 reason;
 };
 
 #define IOASID_ALLOC		_IO(IOASID_IOCTL_TYPE, IOASID_NR_ALLOC)
@@ -1097,6 +1174,9 @@ struct ioasid_fault_answer {
  *  - ERANGE: the device's PASIDs are too narrow for the PASID of the space
  *  - EBUSY: somebody else uses the PASID with the device
  *  - ENOMEM, ENOSPC: no memory, or nothing that the IOMMU needs, is left
+ *
+ * A driver that takes the address of a struct ioasid_reason has the core fill it
+ * in: see enum ioasid_reason_code.
  */
 
 /**

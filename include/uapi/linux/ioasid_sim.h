@@ -100,6 +100,7 @@ enum ioasid_sim_ioctl_nr {
  *	first one's cookie counts
  * @out_flags: IOASID_SIM_ATTACH_NO_FAULT: the accelerator has no page requests
  * @__reserved: must be 0
+ * @reason: address of a struct ioasid_reason, for the case of failure, or 0
  *
  * Lets this queue use the space. The queue keeps the attachment until
  * IOASID_SIM_DETACH or until it is closed; @fd may be closed at once.
@@ -121,6 +122,7 @@ struct ioasid_sim_attach {
 	__aligned_u64 cookie;
 	__u32 out_flags;
 	__u32 __reserved;
+	__aligned_u64 reason;
 };
 
 #define IOASID_SIM_ATTACH	_IO(IOASID_SIM_IOCTL_TYPE, IOASID_SIM_NR_ATTACH)

@@ -53,6 +53,7 @@ struct ioasid_area {
  * @reserved: struct ioasid_reserved, what attached devices cannot use
  * @keep: ranges that must stay usable
  * @nr_keep: how many they are; 0 means that nothing was said
+ * @obstacle: what was in the way of the last device that could not be attached
  * @faults: page requests that wait for user space; not under @lock
  */
 struct ioasid_iova_map {
@@ -65,6 +66,7 @@ struct ioasid_iova_map {
 	struct rb_root_cached reserved;
 	struct ioasid_iova_range *keep;
 	unsigned int nr_keep;
+	struct ioasid_iova_range obstacle;
 	struct ioasid_fault_queue faults;
 };
 

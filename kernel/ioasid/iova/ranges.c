@@ -25,12 +25,37 @@ struct ioasid_reserved {
 	struct device *dev;
 };
 
+/* Remembers what both have. False if that is nothing. */
+static bool is_obstacle(struct ioasid_iova_map *map, u64 start, u64 last,
+			u64 other_start, u64 other_last)
+{
+	if (other_start > last || other_last < start)
+		return false;
+	map->obstacle.start = max(start, other_start);
+	map->obstacle.last = min(last, other_last);
+	return true;
+}
+
+static bool is_mapped(struct ioasid_iova_map *map, u64 start, u64 last)
+{
+	struct ioasid_area *area =
+		ioasid_area_find(map, start >> PAGE_SHIFT, last >> PAGE_SHIFT);
+	u64 iova;
+
+	if (!area)
+		return false;
+	iova = ioasid_area_iova(area);
+	return is_obstacle(map, start, last, iova,
+			   iova + ioasid_area_bytes(area) - 1);
+}
+
 static bool is_kept(struct ioasid_iova_map *map, u64 start, u64 last)
 {
 	unsigned int i;
 
 	for (i = 0; i < map->nr_keep; i++)
-		if (map->keep[i].start <= last && map->keep[i].last >= start)
+		if (is_obstacle(map, start, last, map->keep[i].start,
+				map->keep[i].last))
 			return true;
 	return false;
 }
@@ -38,7 +63,7 @@ static bool is_kept(struct ioasid_iova_map *map, u64 start, u64 last)
 /* Whether a device may take a range away. */
 static int check_taking(struct ioasid_iova_map *map, u64 start, u64 last)
 {
-	if (ioasid_area_find(map, start >> PAGE_SHIFT, last >> PAGE_SHIFT))
+	if (is_mapped(map, start, last))
 		return -EADDRINUSE;
 	return is_kept(map, start, last) ? -EADDRNOTAVAIL : 0;
 }

@@ -5,6 +5,7 @@
 #include <linux/err.h>
 #include <linux/slab.h>
 
+#include "../attempt.h"
 #include "../bond.h"
 #include "../request.h"
 #include "../space.h"
@@ -60,15 +61,26 @@ static int attach_locked(struct ioasid_iova_map *map, struct ioasid_bond *bond)
 	return rc;
 }
 
-static int iova_attach(struct ioasid_bond *bond)
+static void say_obstacle(const struct ioasid_iova_map *map, int rc,
+			 struct ioasid_reason *reason)
+{
+	if (rc != -EADDRINUSE && rc != -EADDRNOTAVAIL)
+		return;
+	reason->value = map->obstacle.start;
+	reason->limit = map->obstacle.last;
+}
+
+static int iova_attach(struct ioasid_bond *bond, struct ioasid_attempt *attempt)
 {
 	struct ioasid_iova_map *map = bond->space->map;
 	int rc;
 
 	down_write(&map->lock);
 	rc = attach_locked(map, bond);
-	if (rc)
+	if (rc) {
+		say_obstacle(map, rc, &attempt->reason);
 		ioasid_ranges_give(map, bond->dev);
+	}
 	up_write(&map->lock);
 	return rc;
 }

@@ -45,7 +45,7 @@ static bool sva_is_gone(struct ioasid_space *space)
 	return READ_ONCE(space->mirror->gone);
 }
 
-static int sva_attach(struct ioasid_bond *bond)
+static int sva_attach(struct ioasid_bond *bond, struct ioasid_attempt *attempt)
 {
 	struct ioasid_mirror *mirror = bond->space->mirror;
 	struct ioasid_domain *domain;
