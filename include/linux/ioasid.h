@@ -7,6 +7,18 @@
  * and calls ioasid_detach() when it is done. Everything else is done for it:
  * IOMMU domains, page requests, revocation.
  *
+ * There are four doors, behind which is one allocator:
+ *
+ *	who makes the space	for what		how		who pays
+ *	a user, /dev/ioasid	his memory, or a map	ioasid_attach()	the user
+ *	a driver, for a user	the user's memory	ioasid_attach_current()
+ *								the user
+ *	a driver, for itself	its default PASID	ioasid_kernel_create(),
+ *							ioasid_kernel_attach()
+ *								nobody
+ *	a driver, for itself	kernel memory		ioasid_kernel_map()
+ *								nobody
+ *
  * A driver whose device is nothing but software, with no IOMMU in front of it,
  * attaches with no device, and reaches the space by ioasid_read() and
  * ioasid_write().
@@ -19,6 +31,7 @@
 
 struct device;
 struct ioasid_attachment;
+struct ioasid_space;
 
 /**
  * struct ioasid_attach_ops - What a driver wants to be told
@@ -49,7 +62,7 @@ struct ioasid_attach_ops {
 
 /**
  * struct ioasid_attach_args - How a device shall be attached
- * @fd: an IOASID fd of current
+ * @fd: an IOASID fd of current, for ioasid_attach()
  * @flags: IOASID_ATTACH_*
  * @cookie: names the device to whoever serves page requests of the space. If
  *	the device is attached to the space already, the first one's stays
@@ -69,6 +82,9 @@ struct ioasid_attach_args {
 
 struct ioasid_attachment *ioasid_attach(struct device *dev,
 					const struct ioasid_attach_args *args);
+struct ioasid_attachment *
+ioasid_attach_current(struct device *dev,
+		      const struct ioasid_attach_args *args);
 void ioasid_detach(struct ioasid_attachment *attachment);
 u32 ioasid_attachment_pasid(const struct ioasid_attachment *attachment);
 bool ioasid_attachment_can_fault(const struct ioasid_attachment *attachment);
@@ -77,5 +93,18 @@ ssize_t ioasid_read(struct ioasid_attachment *attachment, u64 iova, void *to,
 		    size_t size);
 ssize_t ioasid_write(struct ioasid_attachment *attachment, u64 iova,
 		     const void *from, size_t size);
+
+/* What devices may do with kernel memory. Writing includes reading. */
+#define IOASID_KERNEL_READ	BIT(0)
+#define IOASID_KERNEL_WRITE	BIT(1)
+
+struct ioasid_space *ioasid_kernel_create(void);
+void ioasid_kernel_destroy(struct ioasid_space *space);
+struct ioasid_attachment *
+ioasid_kernel_attach(struct ioasid_space *space, struct device *dev,
+		     const struct ioasid_attach_args *args);
+int ioasid_kernel_map(struct ioasid_space *space, const void *address,
+		      size_t size, unsigned int flags, u64 *iova);
+int ioasid_kernel_unmap(struct ioasid_space *space, u64 iova, size_t size);
 
 #endif

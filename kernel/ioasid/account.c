@@ -21,13 +21,14 @@ void ioasid_account_init(struct ioasid_account *account)
 {
 	account->user = get_uid(current_user());
 	account->task = get_task_struct(current->group_leader);
-	atomic_long_set(&account->pinned, 0);
 }
 
+/* Of one that may never have had a payer. */
 void ioasid_account_exit(struct ioasid_account *account)
 {
 	WARN_ON_ONCE(atomic_long_read(&account->pinned));
-	put_task_struct(account->task);
+	if (account->task)
+		put_task_struct(account->task);
 	free_uid(account->user);
 }
 

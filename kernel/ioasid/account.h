@@ -11,7 +11,7 @@ struct user_struct;
 /**
  * struct ioasid_account - Who pays for the memory that a space pins
  * @user: the creator's; pays with what other pinned memory of the user is paid
- *	with too
+ *	with too. NULL if nobody pays, because nothing is pinned
  * @task: the creator, for its limit; may long have exited
  * @pinned: pages that are pinned, charged or not
  */

@@ -102,6 +102,14 @@ static int attach_locked(struct ioasid_attachment *attachment,
 	return 0;
 }
 
+static void set_maker(struct ioasid_attachment *attachment)
+{
+	if (attachment->space->owner == IOASID_OWNER_KERNEL)
+		ioasid_process_set_kernel(&attachment->maker);
+	else
+		ioasid_process_set_current(&attachment->maker);
+}
+
 static struct ioasid_attachment *
 attachment_create(struct ioasid_space *space,
 		  const struct ioasid_attach_args *args)
@@ -116,7 +124,7 @@ attachment_create(struct ioasid_space *space,
 	attachment->cookie = args->cookie;
 	attachment->ops = args->ops;
 	attachment->data = args->data;
-	ioasid_process_set_current(&attachment->maker);
+	set_maker(attachment);
 	return attachment;
 }
 
@@ -201,6 +209,58 @@ struct ioasid_attachment *ioasid_attach(struct device *dev,
 	return ERR_CAST(space);
 }
 EXPORT_SYMBOL_GPL(ioasid_attach);
+
+/**
+ * ioasid_attach_current() - Let a device into the memory of current
+ * @dev: a device that the caller drives
+ * @args: how; the fd does not matter
+ *
+ * For drivers that offer Shared Virtual Addressing by their own device node: the
+ * user need not know that there is a space. It is charged to current like any
+ * other, and ends with the attachment. The number should stay with the driver,
+ * since its user has nothing to do with it.
+ *
+ * Context: Process context, may sleep. The driver keeps @dev bound to itself
+ * until ioasid_detach().
+ * Return: an attachment, or one of the errors that <linux/ioasid.h> of the uAPI
+ * lists for attaching or for IOASID_ALLOC.
+ */
+struct ioasid_attachment *
+ioasid_attach_current(struct device *dev, const struct ioasid_attach_args *args)
+{
+	struct ioasid_space *space;
+
+	if (!flags_are_known(args))
+		return ERR_PTR(-EINVAL);
+	space = ioasid_space_create(IOASID_TYPE_SVA, IOASID_OWNER_DRIVER);
+	if (!IS_ERR(space))
+		return attach_and_let_go(space, dev, args);
+	ioasid_reason_tell_create(args->reason, PTR_ERR(space));
+	return ERR_CAST(space);
+}
+EXPORT_SYMBOL_GPL(ioasid_attach_current);
+
+/**
+ * ioasid_kernel_attach() - Let a device into a space of the kernel
+ * @space: from ioasid_kernel_create()
+ * @dev: a device that the caller drives
+ * @args: how; the fd does not matter
+ *
+ * Context: Process context, may sleep. The driver keeps @dev bound to itself
+ * until ioasid_detach().
+ * Return: an attachment, or one of the errors that <linux/ioasid.h> of the uAPI
+ * lists for attaching.
+ */
+struct ioasid_attachment *
+ioasid_kernel_attach(struct ioasid_space *space, struct device *dev,
+		     const struct ioasid_attach_args *args)
+{
+	if (!flags_are_known(args))
+		return ERR_PTR(-EINVAL);
+	ioasid_space_hold(space);
+	return attach_and_let_go(space, dev, args);
+}
+EXPORT_SYMBOL_GPL(ioasid_kernel_attach);
 
 static void wait_for_revoke(struct ioasid_attachment *attachment)
 {

@@ -15,6 +15,7 @@
  *	process.c	who made it
  *	attach.c	an attachment: a space as a device driver sees it
  *	attachments.c	all of a space, as its owner sees them
+ *	kernel.c	spaces of the kernel
  *	reason.c	why it did not work
  *	bond.c		a device that reaches a space
  *	device.c	making a device able to send page requests
@@ -107,7 +108,7 @@ static int system_alloc(struct ioasid_ucmd *ucmd)
 
 	if (alloc->type != IOASID_TYPE_SVA && alloc->type != IOASID_TYPE_IOVA)
 		return -EOPNOTSUPP;
-	space = ioasid_space_create(alloc->type);
+	space = ioasid_space_create(alloc->type, IOASID_OWNER_USER);
 	if (IS_ERR(space)) {
 		ioasid_reason_tell_create(alloc->reason, PTR_ERR(space));
 		return PTR_ERR(space);

@@ -229,6 +229,8 @@ static void unpin(struct ioasid_pages *pages, unsigned long first,
 	struct ioasid_account *account = &pages->payer->account;
 	struct ioasid_run_walk walk;
 
+	if (pages->borrowed)
+		return;
 	ioasid_run_walk_init(&walk, pages, first, last);
 	while (ioasid_run_next(&walk)) {
 		unpin_user_page_range_dirty_lock(pfn_to_page(walk.pfn), walk.nr,
@@ -329,6 +331,15 @@ static int pin_charged(struct ioasid_pages *pages,
 					     pages->nr * PAGE_SIZE);
 }
 
+/* Of all pages. */
+static void first_use(struct ioasid_pages *pages,
+		      struct interval_tree_node *use)
+{
+	use->start = 0;
+	use->last = pages->nr - 1;
+	interval_tree_insert(use, &pages->uses);
+}
+
 /**
  * ioasid_pages_pin() - Pin memory
  * @payer: the space that pays for it
@@ -353,9 +364,58 @@ struct ioasid_pages *ioasid_pages_pin(struct ioasid_space *payer,
 		pages_destroy(pages);
 		return ERR_PTR(rc);
 	}
-	use->start = 0;
-	use->last = pages->nr - 1;
-	interval_tree_insert(use, &pages->uses);
+	first_use(pages, use);
+	return pages;
+}
+
+static struct page *kernel_page(const void *address)
+{
+	return is_vmalloc_addr(address) ? vmalloc_to_page(address) :
+					  virt_to_page(address);
+}
+
+static int borrow_all(struct ioasid_pages *pages, const void *address,
+		      unsigned long nr)
+{
+	struct pin pin = { .pages = pages, .room = 1 };
+	int rc;
+
+	pages->borrowed = true;
+	while (pages->nr < nr) {
+		rc = append_page(&pin, page_to_pfn(kernel_page(address)));
+		if (rc)
+			return rc;
+		address += PAGE_SIZE;
+	}
+	trim_runs(&pin);
+	return 0;
+}
+
+/**
+ * ioasid_pages_borrow() - Use memory of the kernel
+ * @space: the space that it is for
+ * @address: where it begins
+ * @nr: how many pages, at most IOASID_PAGES_MAX
+ * @use: becomes the first use, of all of it
+ *
+ * Context: Process context, may sleep.
+ * Return: the pages, or an error pointer: -ENOMEM.
+ */
+struct ioasid_pages *ioasid_pages_borrow(struct ioasid_space *space,
+					 const void *address, unsigned long nr,
+					 struct interval_tree_node *use)
+{
+	struct ioasid_pages *pages = pages_create(space, true);
+	int rc;
+
+	if (!pages)
+		return ERR_PTR(-ENOMEM);
+	rc = borrow_all(pages, address, nr);
+	if (rc) {
+		pages_destroy(pages);
+		return ERR_PTR(rc);
+	}
+	first_use(pages, use);
 	return pages;
 }
 

@@ -30,7 +30,8 @@ struct ioasid_run {
  * struct ioasid_pages - Memory that was pinned at once
  * @payer: whose account it is on; referenced
  * @charged: it is charged, and not only counted
- * @writable: pinned for writing
+ * @borrowed: it is the kernel's, which keeps it: nothing is pinned
+ * @writable: may be written
  * @nr: how many pages
  * @nr_runs: how many runs
  * @runs: where the pages are, in the order of their indices
@@ -42,6 +43,7 @@ struct ioasid_run {
 struct ioasid_pages {
 	struct ioasid_space *payer;
 	bool charged;
+	bool borrowed;
 	bool writable;
 	unsigned long nr;
 	unsigned long nr_runs;
@@ -72,6 +74,9 @@ struct ioasid_run_walk {
 struct ioasid_pages *ioasid_pages_pin(struct ioasid_space *payer,
 				      const struct ioasid_memory *memory,
 				      struct interval_tree_node *use);
+struct ioasid_pages *ioasid_pages_borrow(struct ioasid_space *space,
+					 const void *address, unsigned long nr,
+					 struct interval_tree_node *use);
 void ioasid_pages_share(struct ioasid_pages *pages,
 			struct interval_tree_node *use);
 void ioasid_pages_split(struct ioasid_pages *pages,

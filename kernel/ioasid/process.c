@@ -7,6 +7,7 @@
  */
 #include <linux/pid.h>
 #include <linux/sched/task.h>
+#include <linux/string.h>
 
 #include "process.h"
 
@@ -14,6 +15,12 @@ void ioasid_process_set_current(struct ioasid_process *process)
 {
 	process->pid = get_task_pid(current, PIDTYPE_TGID);
 	get_task_comm(process->comm, current->group_leader);
+}
+
+void ioasid_process_set_kernel(struct ioasid_process *process)
+{
+	process->pid = NULL;
+	strscpy_pad(process->comm, "kernel");
 }
 
 void ioasid_process_put(struct ioasid_process *process)
@@ -26,5 +33,5 @@ u32 ioasid_process_nr(const struct ioasid_process *process)
 {
 	struct pid *pid = process->pid;
 
-	return pid_has_task(pid, PIDTYPE_TGID) ? pid_vnr(pid) : 0;
+	return pid && pid_has_task(pid, PIDTYPE_TGID) ? pid_vnr(pid) : 0;
 }

@@ -9,7 +9,7 @@ struct pid;
 
 /**
  * struct ioasid_process - Who did something, for whoever asks later
- * @pid: the process, which may be gone
+ * @pid: the process, which may be gone; NULL for the kernel
  * @comm: its name at that time
  */
 struct ioasid_process {
@@ -18,6 +18,7 @@ struct ioasid_process {
 };
 
 void ioasid_process_set_current(struct ioasid_process *process);
+void ioasid_process_set_kernel(struct ioasid_process *process);
 void ioasid_process_put(struct ioasid_process *process);
 u32 ioasid_process_nr(const struct ioasid_process *process);
 

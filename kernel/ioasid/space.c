@@ -9,6 +9,10 @@
  * leads nowhere, rather than into the space of somebody else. Until then its
  * creator is charged for it.
  *
+ * Not every space has files. One that a driver has made for a user is held by
+ * its only attachment, and one of the kernel by the driver that has made it,
+ * too.
+ *
  * The state that users see is derived: freed or not, attached or not.
  */
 #include <linux/err.h>
@@ -20,10 +24,12 @@
 
 static atomic64_t last_id = ATOMIC64_INIT(0);
 
-static void space_init(struct ioasid_space *space, enum ioasid_type type)
+static void space_init(struct ioasid_space *space, enum ioasid_type type,
+		       enum ioasid_owner owner)
 {
 	space->id = atomic64_inc_return(&last_id);
 	space->type = type;
+	space->owner = owner;
 	space->ops = type == IOASID_TYPE_SVA ? &ioasid_sva_space_ops :
 					       &ioasid_iova_space_ops;
 	kref_init(&space->refs);
@@ -34,11 +40,35 @@ static void space_init(struct ioasid_space *space, enum ioasid_type type)
 	init_waitqueue_head(&space->wait);
 }
 
+/* What the kernel has for itself costs nobody anything. */
+static int space_charge(struct ioasid_space *space)
+{
+	if (space->owner == IOASID_OWNER_KERNEL)
+		return 0;
+	return ioasid_limit_charge(&space->payer);
+}
+
+static void space_uncharge(struct ioasid_space *space)
+{
+	if (space->owner != IOASID_OWNER_KERNEL)
+		ioasid_limit_uncharge(space->payer);
+}
+
+static void space_set_creator(struct ioasid_space *space)
+{
+	if (space->owner == IOASID_OWNER_KERNEL) {
+		ioasid_process_set_kernel(&space->creator);
+	} else {
+		ioasid_process_set_current(&space->creator);
+		ioasid_account_init(&space->account);
+	}
+}
+
 static int space_set_up(struct ioasid_space *space)
 {
 	int rc;
 
-	rc = ioasid_limit_charge(&space->payer);
+	rc = space_charge(space);
 	if (rc)
 		return rc;
 	rc = ioasid_pasid_alloc(&space->pasid);
@@ -47,27 +77,28 @@ static int space_set_up(struct ioasid_space *space)
 	rc = space->ops->init(space);
 	if (rc)
 		goto out_free_pasid;
-	ioasid_process_set_current(&space->creator);
-	ioasid_account_init(&space->account);
+	space_set_creator(space);
 	ioasid_pasid_publish(space->pasid, space);
 	return 0;
 
 out_free_pasid:
 	ioasid_pasid_free(space->pasid);
 out_uncharge:
-	ioasid_limit_uncharge(space->payer);
+	space_uncharge(space);
 	return rc;
 }
 
 /**
- * ioasid_space_create() - Create a space for current
+ * ioasid_space_create() - Create a space
  * @type: IOASID_TYPE_SVA, for one on current's memory, or IOASID_TYPE_IOVA
+ * @owner: whose it is. If it is not the kernel's, current pays
  *
  * Context: Process context, may sleep.
  * Return: a space with one holder, the caller, or an error pointer: -EDQUOT,
  * -ENOMEM, -ENOSPC, -ESRCH.
  */
-struct ioasid_space *ioasid_space_create(enum ioasid_type type)
+struct ioasid_space *ioasid_space_create(enum ioasid_type type,
+					 enum ioasid_owner owner)
 {
 	struct ioasid_space *space;
 	int rc;
@@ -75,7 +106,7 @@ struct ioasid_space *ioasid_space_create(enum ioasid_type type)
 	space = kzalloc(sizeof(*space), GFP_KERNEL_ACCOUNT);
 	if (!space)
 		return ERR_PTR(-ENOMEM);
-	space_init(space, type);
+	space_init(space, type, owner);
 	rc = space_set_up(space);
 	if (!rc)
 		return space;
@@ -112,7 +143,7 @@ static void space_abandoned(struct kref *holders)
 		container_of(holders, struct ioasid_space, holders);
 
 	ioasid_pasid_free(space->pasid);
-	ioasid_limit_uncharge(space->payer);
+	space_uncharge(space);
 	ioasid_space_put(space);
 }
 

@@ -27,6 +27,18 @@ struct iov_iter;
 struct rdma_cgroup;
 
 /**
+ * enum ioasid_owner - Whose a space is
+ * @IOASID_OWNER_USER: of whoever has an fd of it
+ * @IOASID_OWNER_DRIVER: of a driver, which has made it for its user
+ * @IOASID_OWNER_KERNEL: of a driver, for what the kernel does
+ */
+enum ioasid_owner {
+	IOASID_OWNER_USER,
+	IOASID_OWNER_DRIVER,
+	IOASID_OWNER_KERNEL,
+};
+
+/**
  * struct ioasid_space_ops - What spaces of one type do in their own way
  * @name: the type, for users
  * @init: bind a new space to what it translates to
@@ -76,12 +88,14 @@ struct ioasid_space_ops {
  * @id: unique as long as the module is loaded
  * @pasid: PASID; given back when the last holder lets go
  * @type: enum ioasid_type
- * @ops: what that means
+ * @owner: whose it is
+ * @ops: what @type means
  * @refs: keeps this structure: one for all holders together, one for each bond,
  *	one for all that is charged to @account, and one for whoever has found
  *	it by its PASID
  * @rcu: it can be found without a lock
- * @holders: every file and every attachment
+ * @holders: every file, every attachment, and for a space of the kernel the
+ *	driver that has made it
  * @nr_files: how many IOASID fds it has; the last one to be closed frees it
  * @creator: who made it
  * @payer: which cgroup is charged for it, until the last holder lets go
@@ -107,6 +121,7 @@ struct ioasid_space {
 	u64 id;
 	u32 pasid;
 	enum ioasid_type type;
+	enum ioasid_owner owner;
 	const struct ioasid_space_ops *ops;
 	struct kref refs;
 	struct rcu_head rcu;
@@ -137,7 +152,8 @@ struct ioasid_space {
 };
 
 /* space.c */
-struct ioasid_space *ioasid_space_create(enum ioasid_type type);
+struct ioasid_space *ioasid_space_create(enum ioasid_type type,
+					 enum ioasid_owner owner);
 void ioasid_space_get(struct ioasid_space *space);
 void ioasid_space_put(struct ioasid_space *space);
 void ioasid_space_hold(struct ioasid_space *space);

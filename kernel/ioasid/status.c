@@ -19,13 +19,33 @@ static u64 pinned_bytes(struct ioasid_space *space)
 	return (u64)atomic_long_read(&space->account.pinned) << PAGE_SHIFT;
 }
 
+static u64 charged_cgroup(struct ioasid_space *space)
+{
+	return space->payer ? ioasid_limit_cgroup(space->payer) : 0;
+}
+
+static u32 status_flags(struct ioasid_space *space)
+{
+	u32 flags = 0;
+
+	if (ioasid_space_is_gone(space))
+		flags |= IOASID_STATUS_MM_GONE;
+	if (space->owner == IOASID_OWNER_DRIVER)
+		flags |= IOASID_STATUS_HIDDEN;
+	if (space->owner == IOASID_OWNER_KERNEL)
+		flags |= IOASID_STATUS_KERNEL;
+	return flags;
+}
+
 static void add_creator(struct ioasid_space *space,
 			struct ioasid_status *status)
 {
+	kuid_t uid = space->account.user ? space->account.user->uid :
+					   GLOBAL_ROOT_UID;
+
 	status->out_pid = ioasid_process_nr(&space->creator);
-	status->out_uid = from_kuid_munged(current_user_ns(),
-					    space->account.user->uid);
-	status->out_cgroup = ioasid_limit_cgroup(space->payer);
+	status->out_uid = from_kuid_munged(current_user_ns(), uid);
+	status->out_cgroup = charged_cgroup(space);
 	strscpy_pad(status->out_comm, space->creator.comm);
 }
 
@@ -46,8 +66,7 @@ void ioasid_space_status(struct ioasid_space *space,
 	mutex_unlock(&space->lock);
 	status->out_type = space->type;
 	status->out_pasid = space->pasid;
-	status->out_flags = ioasid_space_is_gone(space) ?
-			    IOASID_STATUS_MM_GONE : 0;
+	status->out_flags = status_flags(space);
 	status->out_id = space->id;
 	status->out_faults = atomic64_read(&space->faults);
 	status->out_faults_failed = atomic64_read(&space->faults_failed);
@@ -91,7 +110,7 @@ static void show_creator(struct seq_file *m, struct ioasid_space *space)
 {
 	seq_printf(m, "creator:\t%u ", ioasid_process_nr(&space->creator));
 	seq_escape(m, space->creator.comm, "\n\\");
-	seq_printf(m, "\ncgroup:\t%llu\n", ioasid_limit_cgroup(space->payer));
+	seq_printf(m, "\ncgroup:\t%llu\n", charged_cgroup(space));
 }
 
 static void show_locked(struct seq_file *m, struct ioasid_space *space)

@@ -3,8 +3,8 @@
  * Going through all spaces: who has which PASID, and what keeps it.
  *
  * A descriptor shows one space to whoever has it. Some have none, because they
- * are parked; so whoever looks after the machine can go by PASIDs instead. Others
- * see what their own user has created.
+ * are parked, or a driver's, or the kernel's; so whoever looks after the machine
+ * can go by PASIDs instead. Others see what their own user has created.
  */
 #include <linux/capability.h>
 #include <linux/cred.h>
@@ -21,7 +21,9 @@
 
 static bool is_own(const struct ioasid_space *space)
 {
-	return uid_eq(space->account.user->uid, current_uid());
+	const struct user_struct *user = space->account.user;
+
+	return user && uid_eq(user->uid, current_uid());
 }
 
 /* Finds the next space that current may see, from a PASID on. */

@@ -362,6 +362,10 @@ struct ioasid_alloc {
  * fails from then on, whatever the state.
  */
 #define IOASID_STATUS_MM_GONE	(1u << 0)
+/* It was created by a driver on behalf of a process, and has no fd. */
+#define IOASID_STATUS_HIDDEN	(1u << 1)
+/* It belongs to the kernel: it has no fd and no process, and nobody pays. */
+#define IOASID_STATUS_KERNEL	(1u << 2)
 
 /**
  * struct ioasid_status - ioctl(IOASID_STATUS), on an IOASID fd
@@ -395,7 +399,7 @@ struct ioasid_alloc {
  * @out_pid: the process that created it, as the caller sees it; 0 when it has
  *	ended, or is none that the caller can see
  * @out_uid: its user, as the caller sees it
- * @out_cgroup: id of the cgroup that is charged for the space
+ * @out_cgroup: id of the cgroup that is charged for the space, or 0 for none
  * @out_comm: name of that process, at the time of the creation
  *
  * The members are read one after the other, not as a snapshot. Fails for the
@@ -498,7 +502,7 @@ struct ioasid_share {
  * @cookie: what was given when the device was attached
  * @flags: IOASID_ATTACHMENT_* bits
  * @pid: the process that attached it, as the caller sees it; 0 when it has
- *	ended, or is none that the caller can see
+ *	ended, or is none that the caller can see, or for the kernel itself
  * @comm: its name at that time
  * @device: name of the device, as in /sys; empty for a driver that has none and
  *	works on the memory in software
@@ -593,8 +597,9 @@ struct ioasid_cut {
  * @status: address of a struct ioasid_status, with its size set, for the answer
  *
  * Finds the space with the lowest PASID from @pasid on that the caller may see:
- * with CAP_SYS_ADMIN every space, also parked ones; without, those that the
- * caller's user has created. To go through all, ask again from @out_pasid + 1.
+ * with CAP_SYS_ADMIN every space, also parked ones, those that drivers made and
+ * those of the kernel; without, those that the caller's user has created. To go
+ * through all, ask again from @out_pasid + 1.
  *
  * Errors, besides the general ones:
  *

@@ -50,13 +50,14 @@ enum ioasid_sim_ioctl_nr {
  * ones was refused or did not fit; write() it again to learn why. Accepted
  * descriptors complete in any order; only the fence flag inside a batch orders.
  *
- * The pasid field selects one of the spaces attached to this queue. A queue
- * with exactly one space fills in its PASID when the field is 0.
+ * The pasid field selects one of the spaces attached to this queue. When it is
+ * 0, the queue fills in the PASID of the memory of its user
+ * (IOASID_SIM_ATTACH_SELF), or else that of its only space.
  *
  *  - EINVAL: the count is 0 or not a multiple of 64, or the descriptor asks for
  *    a completion record (flag CRAV) at an address that is not a multiple of 32
  *  - EACCES: the PASID is not that of a space attached to this queue, or it is
- *    0 and not exactly one space is attached
+ *    0 and neither the user's memory nor exactly one space is attached
  *  - EAGAIN: the queue is full and the file is O_NONBLOCK. Otherwise write()
  *    waits for room
  *  - EINTR: a signal ended the wait
@@ -86,15 +87,20 @@ enum ioasid_sim_ioctl_nr {
 
 /* ioasid_sim_attach::flags and out_flags */
 #define IOASID_SIM_ATTACH_NO_FAULT	(1u << 0)
+#define IOASID_SIM_ATTACH_SELF		(1u << 1)
 
 /**
  * struct ioasid_sim_attach - ioctl(IOASID_SIM_ATTACH)
  * @size: sizeof(struct ioasid_sim_attach)
  * @flags: IOASID_SIM_ATTACH_NO_FAULT: also if the accelerator has no page
  *	requests. The caller knows that it then fails wherever it does not find
- *	what it needs
- * @fd: an IOASID fd
- * @out_pasid: the PASID of the space, to put into descriptors
+ *	what it needs.
+ *	IOASID_SIM_ATTACH_SELF: the memory of the calling process, without an
+ *	IOASID fd. The driver makes a space, which is charged as IOASID_ALLOC
+ *	would, and keeps its PASID to itself: descriptors have 0
+ * @fd: an IOASID fd; with IOASID_SIM_ATTACH_SELF 0
+ * @out_pasid: the PASID of the space, to put into descriptors; 0 with
+ *	IOASID_SIM_ATTACH_SELF
  * @cookie: given with each page request to whoever has the fault fd of the
  *	space. When the accelerator is attached to the space more than once, the
  *	first one's cookie counts
@@ -108,11 +114,12 @@ enum ioasid_sim_ioctl_nr {
  * Errors, besides the general ones:
  *
  *  - EPERM: the queue is not open for writing
- *  - EBADF: @fd is not open
- *  - EBADFD: @fd is not an IOASID fd
- *  - EEXIST: the space is attached to this queue already
+ *  - EINVAL: @fd is not 0 (with IOASID_SIM_ATTACH_SELF)
+ *  - EEXIST: the space, or the memory of a process, is attached to this queue
+ *    already
  *  - EMFILE: IOASID_SIM_MAX_SPACES are attached
- *  - whatever ioasid_attach() returns
+ *  - what <linux/ioasid.h> lists for attaching, and with IOASID_SIM_ATTACH_SELF
+ *    for IOASID_ALLOC
  */
 struct ioasid_sim_attach {
 	__u32 size;
@@ -131,7 +138,8 @@ struct ioasid_sim_attach {
  * struct ioasid_sim_detach - ioctl(IOASID_SIM_DETACH)
  * @size: sizeof(struct ioasid_sim_detach)
  * @flags: must be 0
- * @pasid: PASID of a space attached to this queue
+ * @pasid: PASID of a space attached to this queue, or 0 for the memory of its
+ *	user (IOASID_SIM_ATTACH_SELF)
  * @__reserved: must be 0
  *
  * Waits for descriptors of that PASID that this queue has accepted, then lets

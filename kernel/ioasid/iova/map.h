@@ -122,6 +122,9 @@ int ioasid_collect_file(struct ioasid_space *space,
 			const struct ioasid_map *arg, struct list_head *areas);
 int ioasid_collect_space(const struct ioasid_map *arg,
 			 struct list_head *areas);
+int ioasid_collect_kernel(struct ioasid_space *space,
+			  const struct ioasid_map *arg,
+			  struct list_head *areas);
 
 /**
  * struct ioasid_place - Where an address is wanted

@@ -214,3 +214,22 @@ int ioasid_collect_space(const struct ioasid_map *arg, struct list_head *areas)
 	ioasid_space_let_go(origin);
 	return rc;
 }
+
+/* As ioasid_collect_memory(), of the kernel's own memory. */
+int ioasid_collect_kernel(struct ioasid_space *space,
+			  const struct ioasid_map *arg,
+			  struct list_head *areas)
+{
+	struct ioasid_area *area = add_area(arg, areas);
+	struct ioasid_pages *pages;
+
+	if (!area)
+		return -ENOMEM;
+	pages = ioasid_pages_borrow(space, (void *)arg->address,
+				    arg->length >> PAGE_SHIFT, &area->use);
+	if (IS_ERR(pages))
+		return PTR_ERR(pages);
+	pages->writable = arg->flags & IOASID_WRITE;
+	area->pages = pages;
+	return 0;
+}
