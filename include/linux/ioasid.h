@@ -35,14 +35,13 @@ struct ioasid_space;
 
 /**
  * struct ioasid_attach_ops - What a driver wants to be told
- * @revoke: The owner has taken the space back, or cut the device off. The device
- *	does not reach it any more: the driver should stop the work that names
- *	the PASID, which now fails, and let its user know. The attachment stays
- *	valid until ioasid_detach(), and while it does the device cannot be
- *	attached to the space again. Called at most once for an attachment, and
- *	not once ioasid_detach() has returned. Optional.
- *	Context: process, may sleep, no locks held. Must not call
- *	ioasid_detach().
+ * @revoke: The owner has taken the space back, or cut the device off. The
+ *	device does not reach it any more: the driver should stop the work that
+ *	names the PASID, which now fails, and let its user know. The attachment
+ *	stays valid until ioasid_detach(), and while it does the device cannot
+ *	be attached to the space again. Called at most once for an attachment,
+ *	and not once ioasid_detach() has returned. Optional. Context: process,
+ *	may sleep, no locks held. Must not call ioasid_detach().
  */
 struct ioasid_attach_ops {
 	void (*revoke)(struct ioasid_attachment *attachment, void *data);

@@ -20,6 +20,7 @@
 #include "bond.h"
 #include "fd.h"
 #include "space.h"
+#include "trace.h"
 
 static int check_space(struct ioasid_space *space)
 {
@@ -147,6 +148,8 @@ attach_space(struct ioasid_space *space, struct ioasid_attempt *attempt,
 		return ERR_PTR(-ENOMEM);
 	mutex_lock(&space->lock);
 	rc = attach_locked(attachment, attempt);
+	if (!rc)
+		trace_ioasid_attach(attachment);
 	mutex_unlock(&space->lock);
 	if (!rc)
 		return attachment;
@@ -215,10 +218,10 @@ EXPORT_SYMBOL_GPL(ioasid_attach);
  * @dev: a device that the caller drives
  * @args: how; the fd does not matter
  *
- * For drivers that offer Shared Virtual Addressing by their own device node: the
- * user need not know that there is a space. It is charged to current like any
- * other, and ends with the attachment. The number should stay with the driver,
- * since its user has nothing to do with it.
+ * For drivers that offer Shared Virtual Addressing by their own device node:
+ * the user need not know that there is a space. It is charged to current like
+ * any other, and ends with the attachment. The number should stay with the
+ * driver, since its user has nothing to do with it.
  *
  * Context: Process context, may sleep. The driver keeps @dev bound to itself
  * until ioasid_detach().
@@ -293,6 +296,7 @@ void ioasid_detach(struct ioasid_attachment *attachment)
 
 	mutex_lock(&space->lock);
 	wait_for_revoke(attachment);
+	trace_ioasid_detach(attachment);
 	list_del(&attachment->node);
 	WRITE_ONCE(space->nr_attachments, space->nr_attachments - 1);
 	if (attachment->bond)

@@ -19,6 +19,7 @@
 #include "attach.h"
 #include "bond.h"
 #include "space.h"
+#include "trace.h"
 
 /* How many are listed at a time. */
 #define LIST_BATCH	16
@@ -71,6 +72,8 @@ void ioasid_attachments_revoke(struct ioasid_space *space)
 	mutex_lock(&space->lock);
 	while ((attachment = next_to_revoke(space)))
 		revoke_unlocked(attachment);
+	if (ioasid_space_state(space) == IOASID_STATE_FREE_PENDING)
+		trace_ioasid_park(space);
 	mutex_unlock(&space->lock);
 }
 
@@ -95,6 +98,7 @@ static u32 cut_with_others(struct ioasid_attachment *first)
 		    (!first->bond || other->bond != first->bond))
 			continue;
 		WRITE_ONCE(other->cut, true);
+		trace_ioasid_cut(other);
 		count++;
 	}
 	if (first->bond)

@@ -5,11 +5,11 @@
  * A device can be attached to a space many times, by several users of its
  * driver, but its IOMMU takes a PASID only once: the attachments share a bond.
  *
- * A bond is cut when the space is freed, when its owner has enough of the device,
- * or when the last attachment goes. Page
- * requests are then answered first, those that are being served included, so
- * that the IOMMU driver has nothing to wait for when it drains the PASID; who
- * serves one finds out when it wants to answer.
+ * A bond is cut when the space is freed, when its owner has enough of the
+ * device, or when the last attachment goes. Page requests are then answered
+ * first, those that are being served included, so that the IOMMU driver has
+ * nothing to wait for when it drains the PASID; who serves one finds out when
+ * it wants to answer.
  */
 #include <linux/device.h>
 #include <linux/err.h>

@@ -12,6 +12,19 @@
 #include "attach.h"
 #include "bond.h"
 #include "space.h"
+#include "trace.h"
+
+static void cut_all(struct ioasid_space *space)
+{
+	struct ioasid_bond *bond;
+
+	lockdep_assert_held(&space->lock);
+	WRITE_ONCE(space->freed, true);
+	ioasid_attachments_stop(space);
+	list_for_each_entry(bond, &space->bonds, node)
+		ioasid_bond_cut(bond);
+	trace_ioasid_free(space);
+}
 
 /**
  * ioasid_space_free() - Take a space back
@@ -25,18 +38,11 @@
  */
 void ioasid_space_free(struct ioasid_space *space)
 {
-	struct ioasid_bond *bond;
-
 	mutex_lock(&space->lock);
-	if (!space->freed) {
-		WRITE_ONCE(space->freed, true);
-		ioasid_attachments_stop(space);
-		list_for_each_entry(bond, &space->bonds, node)
-			ioasid_bond_cut(bond);
-	}
+	if (!space->freed)
+		cut_all(space);
 	mutex_unlock(&space->lock);
-	if (space->ops->clear)
-		space->ops->clear(space);
+	space->ops->clear(space);
 	wake_up_all(&space->wait);
 	ioasid_attachments_revoke(space);
 }

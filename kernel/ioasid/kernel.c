@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Spaces of the kernel: a driver's own, for what its device does for the kernel.
+ * Spaces of the kernel: a driver's own, for what its device does for the
+ * kernel.
  *
  * Such a space has a map like one that a user makes, and reaches what is mapped
  * and nothing else: there is no way to let a device reach all memory. It has no
- * fd, so no user gets at it, and nobody is charged for it. A driver that attaches
- * one to its device when it is bound has a PASID for the device's default.
+ * fd, so no user gets at it, and nobody is charged for it. A driver that
+ * attaches one to its device when it is bound has a PASID for the device's
+ * default.
  */
 #include <linux/err.h>
 #include <linux/export.h>
@@ -17,9 +19,9 @@
 /**
  * ioasid_kernel_create() - Make a space that belongs to the kernel
  *
- * Context: Process context, may sleep.
- * Return: the space, in which nothing is mapped, for ioasid_kernel_destroy(); or
- * an error pointer: -ENOSPC when no PASID is left, or -ENOMEM.
+ * Context: Process context, may sleep. Return: the space, in which nothing is
+ * mapped, for ioasid_kernel_destroy(); or an error pointer: -ENOSPC when no
+ * PASID is left, or -ENOMEM.
  */
 struct ioasid_space *ioasid_kernel_create(void)
 {

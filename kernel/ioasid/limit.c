@@ -2,10 +2,10 @@
 /*
  * Limits: how many spaces a cgroup may have.
  *
- * Nobody can write a cgroup controller in a module, but the rdma controller lets
- * any device count what it hands out. Ours is named "ioasid", and a space is one
- * of its hca_object. So a limit is a line in rdma.max, for whoever sets it up:
- * an administrator, a service manager, a container runtime.
+ * Nobody can write a cgroup controller in a module, but the rdma controller
+ * lets any device count what it hands out. Ours is named "ioasid", and a space
+ * is one of its hca_object. So a limit is a line in rdma.max, for whoever sets
+ * it up: an administrator, a service manager, a container runtime.
  *
  * The controller charges current's cgroup, with all that are above it. Whom it
  * has charged is remembered with the space: that is whom the charge goes back

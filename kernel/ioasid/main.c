@@ -17,6 +17,7 @@
  *	attachments.c	all of a space, as its owner sees them
  *	kernel.c	spaces of the kernel
  *	reason.c	why it did not work
+ *	trace.c		what happens, for tracers
  *	bond.c		a device that reaches a space
  *	device.c	making a device able to send page requests
  *	domain.c	which page table a device is attached to

@@ -16,8 +16,8 @@
  * would lead there into the space of whoever got it next. So it is quarantined:
  * it rests for a while, together with others in the order in which they came.
  * The first of them is used again, before the kernel is asked for another, once
- * it has rested for long enough or too many are behind it. What nobody has taken
- * long after that goes back to the kernel.
+ * it has rested for long enough or too many are behind it. What nobody has
+ * taken long after that goes back to the kernel.
  */
 #include <linux/device.h>
 #include <linux/err.h>

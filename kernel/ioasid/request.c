@@ -24,6 +24,7 @@
 #include "iova/queue.h"
 #include "request.h"
 #include "space.h"
+#include "trace.h"
 
 static struct workqueue_struct *requests_wq;
 
@@ -31,6 +32,7 @@ static void answer(struct ioasid_bond *bond, struct iopf_group *group, int rc)
 {
 	struct ioasid_space *space = bond->space;
 
+	trace_ioasid_response(bond, group->fault_count, rc);
 	/* After -EBUSY the device finds nothing, and asks again. */
 	if (!rc || rc == -EBUSY) {
 		atomic64_add(group->fault_count, &space->faults);
@@ -224,6 +226,18 @@ static void start_request(struct ioasid_bond *bond,
 	mutex_unlock(&bond->lock);
 }
 
+static void trace_group(struct ioasid_bond *bond, struct iopf_group *group)
+{
+	struct iopf_fault *fault;
+
+	if (!trace_ioasid_fault_enabled())
+		return;
+	list_for_each_entry(fault, &group->faults, list)
+		trace_ioasid_fault(bond, fault->fault.prm.addr,
+				   fault->fault.prm.perm &
+				   IOMMU_FAULT_PERM_WRITE);
+}
+
 static bool group_is_valid(struct iopf_group *group)
 {
 	struct iopf_fault *fault;
@@ -251,6 +265,7 @@ int ioasid_bond_page_request(struct iopf_group *group)
 	struct ioasid_domain *domain = group->attach_handle->domain->fault_data;
 	int rc = -EAGAIN;
 
+	trace_group(bond, group);
 	if (!group_is_valid(group))
 		rc = -EPERM;
 	else if (bond->in_place)

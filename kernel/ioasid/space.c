@@ -21,6 +21,7 @@
 #include "limit.h"
 #include "pasid.h"
 #include "space.h"
+#include "trace.h"
 
 static atomic64_t last_id = ATOMIC64_INIT(0);
 
@@ -108,10 +109,13 @@ struct ioasid_space *ioasid_space_create(enum ioasid_type type,
 		return ERR_PTR(-ENOMEM);
 	space_init(space, type, owner);
 	rc = space_set_up(space);
-	if (!rc)
-		return space;
-	kfree(space);
-	return ERR_PTR(rc);
+	if (rc) {
+		trace_ioasid_refuse(ioasid_limit_current_cgroup(), rc);
+		kfree(space);
+		return ERR_PTR(rc);
+	}
+	trace_ioasid_alloc(space);
+	return space;
 }
 
 static void space_release(struct kref *refs)
@@ -142,6 +146,7 @@ static void space_abandoned(struct kref *holders)
 	struct ioasid_space *space =
 		container_of(holders, struct ioasid_space, holders);
 
+	trace_ioasid_reclaim(space);
 	ioasid_pasid_free(space->pasid);
 	space_uncharge(space);
 	ioasid_space_put(space);

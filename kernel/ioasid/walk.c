@@ -3,8 +3,8 @@
  * Going through all spaces: who has which PASID, and what keeps it.
  *
  * A descriptor shows one space to whoever has it. Some have none, because they
- * are parked, or a driver's, or the kernel's; so whoever looks after the machine
- * can go by PASIDs instead. Others see what their own user has created.
+ * are parked, or a driver's, or the kernel's; so whoever looks after the
+ * machine can go by PASIDs instead. Others see what their own user has created.
  */
 #include <linux/capability.h>
 #include <linux/cred.h>

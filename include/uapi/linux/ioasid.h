@@ -6,7 +6,7 @@
  * when it does DMA with one PASID. Each space is a file descriptor of its own.
  *
  *	open("/dev/ioasid")	the system fd
- *	  IOASID_GET_INFO	  what this kernel offers, and what is left of it
+ *	  IOASID_GET_INFO	  what this kernel offers, and what is left
  *	  IOASID_ALLOC		  create a space: an IOASID fd
  *	  IOASID_NEXT		  go through all spaces
  *	  IOASID_ATTACHMENTS	  list who has one attached
@@ -67,8 +67,8 @@
  *  - EINVAL: @size is too small for the ioctl
  *  - E2BIG: the structure has non-zero bytes that this kernel does not know
  *  - EOPNOTSUPP: a flag is unknown, or a reserved member is not zero
- *  - EPERM: the fd was not opened for what the ioctl does, or does not carry the
- *    right that it takes
+ *  - EPERM: the fd was not opened for what the ioctl does, or does not carry
+ *    the right that it takes
  *  - EMEDIUMTYPE: the ioctl is for spaces of the other type
  *  - then whatever the ioctl's own documentation lists
  *  - EFAULT: the structure cannot be written
@@ -159,10 +159,10 @@ enum ioasid_state {
  * DOC: Rights
  *
  * What one IOASID fd may do with its space, a set of bits. The fd that
- * IOASID_ALLOC returns carries all of them, and the fd that IOASID_SHARE returns
- * those that its maker has chosen among his own. They belong to the open file:
- * dup(), fork(), SCM_RIGHTS and pidfd_getfd() pass on what is there, and it can
- * not be opened again through /proc. No fd ever gains a right.
+ * IOASID_ALLOC returns carries all of them, and the fd that IOASID_SHARE
+ * returns those that its maker has chosen among his own. They belong to the
+ * open file: dup(), fork(), SCM_RIGHTS and pidfd_getfd() pass on what is there,
+ * and it can not be opened again through /proc. No fd ever gains a right.
  *
  *  - IOASID_RIGHT_ATTACH: let devices into the space
  *  - IOASID_RIGHT_MAP: say what is at which address, and see it: IOASID_MAP,
@@ -175,9 +175,9 @@ enum ioasid_state {
  *    IOASID_ATTACHMENTS, IOASID_CUT
  *
  * IOASID_STATUS, poll() and fdinfo take no right. Whoever has IOASID_RIGHT_MAP
- * can make what is mapped outlast IOASID_FREE, by mapping it into a space of his
- * own: it is for those who are trusted with the memory, not for services that
- * only work on it.
+ * can make what is mapped outlast IOASID_FREE, by mapping it into a space of
+ * his own: it is for those who are trusted with the memory, not for services
+ * that only work on it.
  */
 #define IOASID_RIGHT_ATTACH	(1u << 0)
 #define IOASID_RIGHT_MAP	(1u << 1)
@@ -207,8 +207,8 @@ enum ioasid_state {
  *	that begin with "ioasid", of that cgroup and of those above it
  * @out_pinned: bytes that are pinned and charged to the user of the caller, by
  *	spaces and by whatever else counts against RLIMIT_MEMLOCK of the user
- * @out_pinned_max: how many the caller's RLIMIT_MEMLOCK allows; all bits are set
- *	when there is no limit, or when it does not apply (CAP_IPC_LOCK)
+ * @out_pinned_max: how many the caller's RLIMIT_MEMLOCK allows; all bits are
+ *	set when there is no limit, or when it does not apply (CAP_IPC_LOCK)
  *
  * Needs no permission. Fails for the general causes only.
  */
@@ -230,7 +230,7 @@ struct ioasid_info {
 
 #define IOASID_GET_INFO		_IO(IOASID_IOCTL_TYPE, IOASID_NR_GET_INFO)
 
-/* Sizes of names in structures. Names that are longer are cut; all end with 0. */
+/* Sizes of names in structures. Longer names are cut; all end with 0. */
 #define IOASID_COMM_SIZE	16
 #define IOASID_DEVICE_SIZE	64
 
@@ -252,10 +252,10 @@ struct ioasid_info {
  *	requests
  * @IOASID_REASON_MAPPED: EADDRINUSE: something is mapped at addresses that the
  *	device cannot use: from @value to @limit, inclusive
- * @IOASID_REASON_KEPT: EADDRNOTAVAIL: addresses must stay usable that the device
- *	cannot use: from @value to @limit, inclusive
- * @IOASID_REASON_WIDTH: ERANGE: the PASID of the space is @value, and the device
- *	knows those below @limit
+ * @IOASID_REASON_KEPT: EADDRNOTAVAIL: addresses must stay usable that the
+ *	device cannot use: from @value to @limit, inclusive
+ * @IOASID_REASON_WIDTH: ERANGE: the PASID of the space is @value, and the
+ *	device knows those below @limit
  * @IOASID_REASON_PASID_IN_USE: EBUSY: somebody outside of /dev/ioasid uses the
  *	PASID with the device
  * @IOASID_REASON_CUT: EKEYREVOKED: the device was cut off (IOASID_CUT), and the
@@ -294,8 +294,8 @@ enum ioasid_reason_code {
  *
  * ioctls that create or attach a space have a member @reason: the address of
  * such a structure, or 0. It is written when the ioctl fails, and left alone
- * when it succeeds. If it cannot be written, nobody learns the reason, and errno
- * is the same.
+ * when it succeeds. If it cannot be written, nobody learns the reason, and
+ * errno is the same.
  */
 struct ioasid_reason {
 	__u32 size;
@@ -441,12 +441,12 @@ struct ioasid_status {
  *	nothing any more, but keep the PASID
  * @__reserved: must be 0
  *
- * Takes IOASID_RIGHT_MANAGE. Takes the space back, attached or not. No device can be attached from the
- * moment it begins. When it returns, no device reaches the memory any more:
- * translations are gone from every cache, page requests are answered and
- * copies that were under way have ended. A device in the middle of a transfer
- * sees an error completion. The fds stay valid for IOASID_STATUS, IOASID_FREE,
- * poll() and close().
+ * Takes IOASID_RIGHT_MANAGE. Takes the space back, attached or not. No device
+ * can be attached from the moment it begins. When it returns, no device reaches
+ * the memory any more: translations are gone from every cache, page requests
+ * are answered and copies that were under way have ended. A device in the
+ * middle of a transfer sees an error completion. The fds stay valid for
+ * IOASID_STATUS, IOASID_FREE, poll() and close().
  *
  * Always succeeds, also the second time. Fails for the general causes only,
  * and EFAULT for a structure that cannot be written comes after the free.
@@ -523,8 +523,8 @@ struct ioasid_attachment_entry {
  * @flags: must be 0
  * @nr: how many entries there is room for
  * @out_nr: how many were written
- * @pasid: on the system fd: of which space, as for IOASID_NEXT. On an IOASID fd:
- *	must be 0
+ * @pasid: on the system fd: of which space, as for IOASID_NEXT. On an IOASID
+ *	fd: must be 0
  * @__reserved: must be 0
  * @id: list those with a higher number
  * @entries: address of an array of struct ioasid_attachment_entry
@@ -564,9 +564,9 @@ struct ioasid_attachments {
  *
  * Takes the space back from one device. It takes IOASID_RIGHT_MANAGE. When it
  * returns, the device does not reach the memory any more, with the guarantees
- * that IOASID_FREE gives for all devices, and its driver has been told. An IOMMU
- * knows no more than the device and the PASID, so all attachments of that device
- * to the space are cut. The others do not notice.
+ * that IOASID_FREE gives for all devices, and its driver has been told. An
+ * IOMMU knows no more than the device and the PASID, so all attachments of that
+ * device to the space are cut. The others do not notice.
  *
  * The device cannot be attached again until its driver has let go of all that
  * was cut. Then it can, by whoever has IOASID_RIGHT_ATTACH.
@@ -1150,9 +1150,9 @@ struct ioasid_fault_answer {
  *
  * POLLHUP is reported, and stays, once no device can reach memory through the
  * space any more: after IOASID_FREE, or when the process that an SVA space is
- * bound to is gone. POLLPRI is reported, and stays, once the space was freed and
- * the last attachment has been let go: its state is IOASID_STATE_FREE. Nothing
- * else is ever reported.
+ * bound to is gone. POLLPRI is reported, and stays, once the space was freed
+ * and the last attachment has been let go: its state is IOASID_STATE_FREE.
+ * Nothing else is ever reported.
  */
 
 /**
@@ -1180,8 +1180,8 @@ struct ioasid_fault_answer {
  *  - EBUSY: somebody else uses the PASID with the device
  *  - ENOMEM, ENOSPC: no memory, or nothing that the IOMMU needs, is left
  *
- * A driver that takes the address of a struct ioasid_reason has the core fill it
- * in: see enum ioasid_reason_code.
+ * A driver that takes the address of a struct ioasid_reason has the core fill
+ * it in: see enum ioasid_reason_code.
  */
 
 /**
@@ -1191,9 +1191,9 @@ struct ioasid_fault_answer {
  * each of: ioasid (out_id), type ("sva", "iova"), state ("idle", "active",
  * "free-pending", "free"), pasid, mm ("live" or "gone"; not of type IOVA),
  * attachments, faults, faults-failed, mapped (in bytes), pinned (in bytes),
- * maps (their number), rights (of this fd, separated by spaces: "attach", "map",
- * "access", "fault", "manage"), fds (their number), creator (the PID as in
- * out_pid, a space, and out_comm), cgroup (out_cgroup); then one
+ * maps (their number), rights (of this fd, separated by spaces: "attach",
+ * "map", "access", "fault", "manage"), fds (their number), creator (the PID as
+ * in out_pid, a space, and out_comm), cgroup (out_cgroup); then one
  * "device:<tab>name" line for each device that is attached, named as in /sys.
  * Lines may be added.
  *

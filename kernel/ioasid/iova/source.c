@@ -205,9 +205,10 @@ static int collect_from_space(struct ioasid_space *origin,
 /* As ioasid_collect_memory(), from another space. */
 int ioasid_collect_space(const struct ioasid_map *arg, struct list_head *areas)
 {
-	struct ioasid_space *origin = ioasid_space_from_fd(arg->fd, IOASID_RIGHT_MAP);
+	struct ioasid_space *origin;
 	int rc;
 
+	origin = ioasid_space_from_fd(arg->fd, IOASID_RIGHT_MAP);
 	if (IS_ERR(origin))
 		return PTR_ERR(origin);
 	rc = collect_from_space(origin, arg, areas);
