@@ -44,10 +44,27 @@ static ssize_t queue_depth_show(struct device *dev,
 }
 static DEVICE_ATTR_RO(queue_depth);
 
+/* Whatever is written has the accelerator test itself. */
+static ssize_t self_test_store(struct device *dev,
+			       struct device_attribute *attr, const char *buf,
+			       size_t count)
+{
+	struct sim_accel *accel = container_of(dev, struct sim_accel, node);
+	int rc = -ENODEV;
+
+	mutex_lock(&accel->lock);
+	if (!accel->unbound)
+		rc = sim_kernel_test(&accel->kernel);
+	mutex_unlock(&accel->lock);
+	return rc ?: count;
+}
+static DEVICE_ATTR_WO(self_test);
+
 static struct attribute *accel_attrs[] = {
 	&dev_attr_max_transfer_size.attr,
 	&dev_attr_max_batch_size.attr,
 	&dev_attr_queue_depth.attr,
+	&dev_attr_self_test.attr,
 	NULL
 };
 ATTRIBUTE_GROUPS(accel);
@@ -133,12 +150,17 @@ static int accel_probe(struct platform_device *pdev)
 	rc = dev_set_name(&accel->node, "ioasid_sim%d", pdev->id);
 	if (rc)
 		goto put_node;
-	rc = cdev_device_add(&accel->cdev, &accel->node);
+	rc = sim_kernel_start(&accel->kernel, &pdev->dev);
 	if (rc)
 		goto put_node;
+	rc = cdev_device_add(&accel->cdev, &accel->node);
+	if (rc)
+		goto stop_kernel;
 	platform_set_drvdata(pdev, accel);
 	return 0;
 
+stop_kernel:
+	sim_kernel_stop(&accel->kernel);
 put_node:
 	put_device(&accel->node);
 	return rc;
@@ -155,6 +177,7 @@ static void accel_remove(struct platform_device *pdev)
 	list_for_each_entry(queue, &accel->queues, node)
 		sim_queue_kill(queue);
 	mutex_unlock(&accel->lock);
+	sim_kernel_stop(&accel->kernel);
 	put_device(&accel->node);
 }
 

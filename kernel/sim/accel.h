@@ -7,6 +7,8 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 
+#include "kernel.h"
+
 struct sim_iommu;
 struct sim_queue;
 
@@ -17,7 +19,8 @@ struct sim_queue;
  * @node: its character device, which keeps this structure
  * @cdev: the same
  * @dev: the device that does DMA
- * @lock: protects what follows
+ * @kernel: what it does for the kernel; not to be used when @unbound
+ * @lock: protects what follows, and serialises self-tests
  * @unbound: @dev is gone
  * @queues: all open queues
  */
@@ -25,6 +28,7 @@ struct sim_accel {
 	struct device node;
 	struct cdev cdev;
 	struct device *dev;
+	struct sim_kernel kernel;
 	struct mutex lock;
 	bool unbound;
 	struct list_head queues;

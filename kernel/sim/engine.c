@@ -339,7 +339,7 @@ static void report_error(struct sim_engine *engine, const struct sim_task *task,
 	const struct ioasid_sim_error report = {
 		.out_error = error,
 		.out_status = task->record.status,
-		.out_pasid = engine->context->pasid,
+		.out_pasid = engine->context->name,
 		.out_opcode = task->hw.opcode,
 		.out_fault_addr = task->record.fault_addr,
 		.out_completion_addr = task->hw.completion_addr,

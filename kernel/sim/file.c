@@ -87,15 +87,23 @@ static __poll_t sim_poll(struct file *file, poll_table *wait)
 static int sim_attach(struct ioasid_ucmd *ucmd)
 {
 	struct ioasid_sim_attach *arg = ucmd->arg;
+	struct sim_attach attach = {
+		.source = arg->flags & IOASID_SIM_ATTACH_SELF ?
+			  SIM_SOURCE_SELF : SIM_SOURCE_FD,
+		.fd = arg->fd,
+		.no_fault = arg->flags & IOASID_SIM_ATTACH_NO_FAULT,
+		.cookie = arg->cookie,
+		.reason = arg->reason,
+	};
 	struct sim_space *space;
 	int rc;
 
-	space = sim_space_attach(ucmd->file->private_data, arg->fd,
-				 arg->flags & IOASID_SIM_ATTACH_NO_FAULT,
-				 arg->cookie);
+	if (attach.source == SIM_SOURCE_SELF && arg->fd)
+		return -EINVAL;
+	space = sim_space_attach(ucmd->file->private_data, &attach);
 	if (IS_ERR(space))
 		return PTR_ERR(space);
-	arg->out_pasid = space->context.pasid;
+	arg->out_pasid = space->context.name;
 	arg->out_flags = ioasid_attachment_can_fault(space->attachment) ?
 			 0 : IOASID_SIM_ATTACH_NO_FAULT;
 	rc = ioasid_ucmd_respond(ucmd);
@@ -133,7 +141,8 @@ static const struct ioasid_ioctl_op sim_ioctls[] = {
 	IOASID_IOCTL_OP(IOASID_SIM_ATTACH, sim_attach,
 			struct ioasid_sim_attach, out_pasid,
 			.mode = FMODE_WRITE,
-			.flags = IOASID_SIM_ATTACH_NO_FAULT,
+			.flags = IOASID_SIM_ATTACH_NO_FAULT |
+				 IOASID_SIM_ATTACH_SELF,
 			.reserved = offsetof(struct ioasid_sim_attach,
 					     __reserved)),
 	IOASID_IOCTL_OP(IOASID_SIM_DETACH, sim_detach,

@@ -7,6 +7,7 @@
  *
  *	main		module and its parameters
  *	accel, file	the accelerators: platform devices, /dev/ioasid_simN
+ *	kernel		what they do for the kernel, without a user
  *	queue, spaces, events
  *			an open file: jobs, spaces, and what the user is told
  *	engine, desc, ops

@@ -17,12 +17,14 @@ struct sim_endpoint;
 /**
  * struct sim_context - A PASID that a device works with
  * @pasid: its number
+ * @name: what the user of the queue knows it by: the same, or 0 if it is hidden
  * @stopped: the device must not use it any more. Set before the PASID is taken
  *	out of the IOMMU, read when it has been looked up there: so a context
  *	never reaches what the same number means later
  */
 struct sim_context {
 	u32 pasid;
+	u32 name;
 	bool stopped;
 };
 

@@ -178,22 +178,37 @@ static struct sim_job *claim(struct sim_queue *queue, u32 pasid, bool nonblock)
 	}
 }
 
-static int submit_one(struct sim_queue *queue, const char __user *buf,
-		      bool nonblock)
+/**
+ * sim_queue_submit_one() - Submit a descriptor
+ * @queue: the queue
+ * @hw: the descriptor
+ * @nonblock: do not wait for room
+ *
+ * Return: 0, or why it was not accepted.
+ */
+int sim_queue_submit_one(struct sim_queue *queue, const struct dsa_hw_desc *hw,
+			 bool nonblock)
+{
+	struct sim_job *job;
+
+	if (sim_desc_record_misaligned(hw))
+		return -EINVAL;
+	job = claim(queue, hw->pasid, nonblock);
+	if (IS_ERR(job))
+		return PTR_ERR(job);
+	sim_job_init(job, hw, &job->space->context);
+	start_job(queue, job);
+	return 0;
+}
+
+static int submit_user(struct sim_queue *queue, const char __user *buf,
+		       bool nonblock)
 {
 	struct dsa_hw_desc hw;
-	struct sim_job *job;
 
 	if (copy_from_user(&hw, buf, sizeof(hw)))
 		return -EFAULT;
-	if (sim_desc_record_misaligned(&hw))
-		return -EINVAL;
-	job = claim(queue, hw.pasid, nonblock);
-	if (IS_ERR(job))
-		return PTR_ERR(job);
-	sim_job_init(job, &hw, &job->space->context);
-	start_job(queue, job);
-	return 0;
+	return sim_queue_submit_one(queue, &hw, nonblock);
 }
 
 /**
@@ -214,7 +229,7 @@ ssize_t sim_queue_submit(struct sim_queue *queue, const char __user *buf,
 	if (!count || count % sizeof(struct dsa_hw_desc))
 		return -EINVAL;
 	while (done < count) {
-		rc = submit_one(queue, buf + done, nonblock);
+		rc = submit_user(queue, buf + done, nonblock);
 		if (rc)
 			break;
 		done += sizeof(struct dsa_hw_desc);

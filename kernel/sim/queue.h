@@ -13,6 +13,37 @@
 
 struct device;
 struct ioasid_attachment;
+struct ioasid_space;
+
+/**
+ * enum sim_source - Whose space a queue is let into
+ * @SIM_SOURCE_FD: whatever an fd of the caller stands for
+ * @SIM_SOURCE_SELF: the memory of the caller
+ * @SIM_SOURCE_KERNEL: a space of the kernel
+ */
+enum sim_source {
+	SIM_SOURCE_FD,
+	SIM_SOURCE_SELF,
+	SIM_SOURCE_KERNEL,
+};
+
+/**
+ * struct sim_attach - A space that a queue shall be let into
+ * @source: whose it is
+ * @fd: for SIM_SOURCE_FD
+ * @space: for SIM_SOURCE_KERNEL
+ * @no_fault: attach also if the device has no page requests
+ * @cookie: for page requests
+ * @reason: where the caller wants to read why it failed
+ */
+struct sim_attach {
+	enum sim_source source;
+	int fd;
+	struct ioasid_space *space;
+	bool no_fault;
+	u64 cookie;
+	u64 reason;
+};
 
 enum sim_space_state {
 	SIM_SPACE_ATTACHING,
@@ -25,6 +56,7 @@ enum sim_space_state {
  * @node: in queue->spaces, until it is detached
  * @queue: the queue
  * @attachment: from the core, for who attaches or detaches it
+ * @source: whose it is
  * @context: its PASID, for the engine; 0 as long as it is not known
  * @state: enum sim_space_state. Descriptors are accepted only while it is
  *	ATTACHED, and who changes it from that is who detaches it
@@ -38,6 +70,7 @@ struct sim_space {
 	struct list_head node;
 	struct sim_queue *queue;
 	struct ioasid_attachment *attachment;
+	enum sim_source source;
 	struct sim_context context;
 	enum sim_space_state state;
 	bool revoked;
@@ -81,6 +114,8 @@ struct sim_queue {
 struct sim_queue *sim_queue_create(struct device *dev);
 void sim_queue_kill(struct sim_queue *queue);
 void sim_queue_destroy(struct sim_queue *queue);
+int sim_queue_submit_one(struct sim_queue *queue, const struct dsa_hw_desc *hw,
+			 bool nonblock);
 ssize_t sim_queue_submit(struct sim_queue *queue, const char __user *buf,
 			 size_t count, bool nonblock);
 __poll_t sim_queue_poll(struct sim_queue *queue);
@@ -89,8 +124,8 @@ void sim_queue_exit_work(void);
 
 /* spaces.c */
 struct sim_space *sim_space_find(struct sim_queue *queue, u32 pasid);
-struct sim_space *sim_space_attach(struct sim_queue *queue, int fd,
-				   bool no_fault, u64 cookie);
+struct sim_space *sim_space_attach(struct sim_queue *queue,
+				   const struct sim_attach *attach);
 void sim_space_publish(struct sim_space *space);
 void sim_space_detach(struct sim_space *space);
 int sim_space_detach_idle(struct sim_queue *queue, u32 pasid);

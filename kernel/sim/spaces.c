@@ -58,60 +58,92 @@ static void remove_space(struct sim_space *space)
 		kfree(space);
 }
 
-static int attach_space(struct sim_space *space, int fd, bool no_fault,
-			u64 cookie)
+static int attach_space(struct sim_space *space,
+			const struct sim_attach *attach)
 {
+	struct device *dev = space->queue->dev;
 	struct ioasid_attach_args args = {
-		.fd = fd,
+		.fd = attach->fd,
 		.flags = IOASID_ATTACH_FAULT_IN_PLACE,
-		.cookie = cookie,
+		.cookie = attach->cookie,
+		.reason = attach->reason,
 		.ops = &attach_ops,
 		.data = space,
 	};
 
-	if (no_fault)
+	if (attach->no_fault)
 		args.flags |= IOASID_ATTACH_NO_FAULT;
-	space->attachment = ioasid_attach(space->queue->dev, &args);
+	switch (attach->source) {
+	case SIM_SOURCE_FD:
+		space->attachment = ioasid_attach(dev, &args);
+		break;
+	case SIM_SOURCE_SELF:
+		space->attachment = ioasid_attach_current(dev, &args);
+		break;
+	case SIM_SOURCE_KERNEL:
+		space->attachment = ioasid_kernel_attach(attach->space, dev,
+							 &args);
+		break;
+	}
 	return PTR_ERR_OR_ZERO(space->attachment);
+}
+
+/* The same space, or a name that would mean two. */
+static bool is_taken(const struct sim_space *space, u32 pasid,
+		     const struct sim_space *other)
+{
+	if (!other->context.pasid)
+		return false;
+	if (space->source == SIM_SOURCE_SELF)
+		return other->source == SIM_SOURCE_SELF;
+	return other->context.pasid == pasid;
+}
+
+static int check_name(const struct sim_space *space, u32 pasid)
+{
+	struct sim_queue *queue = space->queue;
+	unsigned int others = 0;
+	struct sim_space *other;
+
+	lockdep_assert_held(&queue->lock);
+	list_for_each_entry(other, &queue->spaces, node) {
+		if (is_taken(space, pasid, other))
+			return -EEXIST;
+		if (other->context.pasid)
+			others++;
+	}
+	return others < IOASID_SIM_MAX_SPACES ? 0 : -EMFILE;
 }
 
 /* Gives the space its PASID, unless the queue has it already. */
 static int name_space(struct sim_space *space, u32 pasid)
 {
 	struct sim_queue *queue = space->queue;
-	unsigned int others = 0;
-	struct sim_space *other;
-	int rc = 0;
+	int rc;
 
 	spin_lock(&queue->lock);
-	list_for_each_entry(other, &queue->spaces, node) {
-		if (other->context.pasid == pasid)
-			rc = -EEXIST;
-		if (other->context.pasid)
-			others++;
-	}
-	if (!rc && others >= IOASID_SIM_MAX_SPACES)
-		rc = -EMFILE;
-	if (!rc)
+	rc = check_name(space, pasid);
+	if (!rc) {
 		space->context.pasid = pasid;
+		if (space->source != SIM_SOURCE_SELF)
+			space->context.name = pasid;
+	}
 	spin_unlock(&queue->lock);
 	return rc;
 }
 
 /**
- * sim_space_attach() - Attach the space behind an fd
+ * sim_space_attach() - Attach a space
  * @queue: the queue
- * @fd: an IOASID fd of the caller
- * @no_fault: attach also if the device has no page requests
- * @cookie: for page requests
+ * @attach: which space, and how
  *
  * The space cannot be used until sim_space_publish(); sim_space_detach() undoes
  * it before that.
  *
  * Return: the space, or an error pointer.
  */
-struct sim_space *sim_space_attach(struct sim_queue *queue, int fd,
-				   bool no_fault, u64 cookie)
+struct sim_space *sim_space_attach(struct sim_queue *queue,
+				   const struct sim_attach *attach)
 {
 	struct sim_space *space;
 	int rc;
@@ -120,13 +152,14 @@ struct sim_space *sim_space_attach(struct sim_queue *queue, int fd,
 	if (!space)
 		return ERR_PTR(-ENOMEM);
 	space->queue = queue;
+	space->source = attach->source;
 	space->state = SIM_SPACE_ATTACHING;
 	rc = add_space(queue, space);
 	if (rc) {
 		kfree(space);
 		return ERR_PTR(rc);
 	}
-	rc = attach_space(space, fd, no_fault, cookie);
+	rc = attach_space(space, attach);
 	if (rc) {
 		remove_space(space);
 		return ERR_PTR(rc);
@@ -169,28 +202,45 @@ void sim_space_detach(struct sim_space *space)
 	remove_space(space);
 }
 
-/**
- * sim_space_find() - Find the space that a descriptor is for
- * @queue: the queue
- * @pasid: the PASID; 0 finds the space if there is only one
- *
- * Return: the space, or NULL.
- */
-struct sim_space *sim_space_find(struct sim_queue *queue, u32 pasid)
+static struct sim_space *find_named(struct sim_queue *queue, u32 name)
 {
-	struct sim_space *space, *found = NULL;
+	struct sim_space *space;
+
+	lockdep_assert_held(&queue->lock);
+	list_for_each_entry(space, &queue->spaces, node)
+		if (space->state == SIM_SPACE_ATTACHED &&
+		    space->context.name == name)
+			return space;
+	return NULL;
+}
+
+static struct sim_space *find_only(struct sim_queue *queue)
+{
+	struct sim_space *space, *only = NULL;
 
 	lockdep_assert_held(&queue->lock);
 	list_for_each_entry(space, &queue->spaces, node) {
 		if (space->state != SIM_SPACE_ATTACHED)
 			continue;
-		if (pasid && space->context.pasid != pasid)
-			continue;
-		if (found)
+		if (only)
 			return NULL;
-		found = space;
+		only = space;
 	}
-	return found;
+	return only;
+}
+
+/**
+ * sim_space_find() - Find the space that a descriptor is for
+ * @queue: the queue
+ * @pasid: the PASID; 0 finds the one that is hidden, or else the only one
+ *
+ * Return: the space, or NULL.
+ */
+struct sim_space *sim_space_find(struct sim_queue *queue, u32 pasid)
+{
+	struct sim_space *space = find_named(queue, pasid);
+
+	return space || pasid ? space : find_only(queue);
 }
 
 /* Called with the lock of the queue held. */
@@ -218,7 +268,7 @@ static struct sim_space *begin_detach(struct sim_queue *queue, u32 pasid)
 	struct sim_space *space;
 
 	spin_lock(&queue->lock);
-	space = pasid ? sim_space_find(queue, pasid) : NULL;
+	space = find_named(queue, pasid);
 	if (space)
 		space->state = SIM_SPACE_DETACHING;
 	spin_unlock(&queue->lock);
@@ -242,7 +292,7 @@ static bool cancel_detach(struct sim_space *space)
 /**
  * sim_space_detach_idle() - Let go of a space when its jobs are done
  * @queue: the queue
- * @pasid: the PASID of the space
+ * @pasid: the PASID of the space, or 0 for the one that is hidden
  *
  * Return: 0, -ENOENT when there is no such space, or -ERESTARTSYS for a signal
  * that does not kill.
