@@ -171,9 +171,29 @@ TEST_F(space, poll_is_silent_until_free)
 	EXPECT_EQ(0, fd_events(self->fd, all, 0));
 	EXPECT_EQ(0, fd_events(self->fd, 0, 0));
 	ASSERT_EQ(IOASID_STATE_FREE, space_free(self->fd));
-	EXPECT_EQ(POLLHUP, fd_events(self->fd, all, 0));
+	EXPECT_EQ(POLLHUP | POLLPRI, fd_events(self->fd, all, 0));
+	EXPECT_EQ(POLLHUP | POLLPRI, fd_events(self->fd, all, 0));
 	EXPECT_EQ(POLLHUP, fd_events(self->fd, 0, 0));
-	EXPECT_EQ(POLLHUP, fd_events(self->fd, 0, 0));
+}
+
+/* POLLPRI waits for the last that holds an attachment, and no longer. */
+TEST_F(space, poll_tells_when_all_have_let_go)
+{
+	int queue[2] = { queue_open(0, O_RDWR), queue_open(1, O_RDWR) };
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		ASSERT_LE(0, queue[i]);
+		ASSERT_EQ(0, queue_attach(queue[i], self->fd, NULL));
+	}
+	EXPECT_EQ(0, fd_events(self->fd, POLLPRI, 0));
+	ASSERT_EQ(IOASID_STATE_FREE_PENDING, space_free(self->fd));
+	EXPECT_EQ(POLLHUP, fd_events(self->fd, POLLPRI, 0));
+	ASSERT_EQ(0, queue_detach(queue[0], self->pasid));
+	EXPECT_EQ(POLLHUP, fd_events(self->fd, POLLPRI, 0));
+	close(queue[1]);
+	EXPECT_EQ(POLLHUP | POLLPRI, fd_events(self->fd, POLLPRI, 0));
+	close(queue[0]);
 }
 
 TEST_F(space, poll_is_silent_on_attach_and_detach)

@@ -102,6 +102,78 @@ int space_free(int space)
 	return rc ? rc : (int)freed.out_state;
 }
 
+int space_share(int space, __u32 rights)
+{
+	struct ioasid_share share = {
+		.size = sizeof(share),
+		.rights = rights,
+	};
+	int rc = fd_ioctl(space, IOASID_SHARE, &share);
+
+	return rc ? rc : share.out_fd;
+}
+
+static int list(int fd, struct ioasid_attachments *arg)
+{
+	int rc = fd_ioctl(fd, IOASID_ATTACHMENTS, arg);
+
+	return rc ? rc : (int)arg->out_nr;
+}
+
+int space_list(int space, __u64 id, struct ioasid_attachment_entry *entries,
+	       unsigned int nr)
+{
+	struct ioasid_attachments arg = {
+		.size = sizeof(arg),
+		.nr = nr,
+		.id = id,
+		.entries = (__u64)entries,
+	};
+
+	return list(space, &arg);
+}
+
+int space_cut(int space, __u64 id)
+{
+	struct ioasid_cut cut = { .size = sizeof(cut), .id = id };
+	int rc = fd_ioctl(space, IOASID_CUT, &cut);
+
+	return rc ? rc : (int)cut.out_attachments;
+}
+
+int system_info(int fd, struct ioasid_info *info)
+{
+	*info = (struct ioasid_info){ .size = sizeof(*info) };
+	return fd_ioctl(fd, IOASID_GET_INFO, info);
+}
+
+int system_next(int fd, __u32 pasid, struct ioasid_status *status)
+{
+	struct ioasid_next next = {
+		.size = sizeof(next),
+		.pasid = pasid,
+		.status = (__u64)status,
+	};
+	int rc;
+
+	*status = (struct ioasid_status){ .size = sizeof(*status) };
+	rc = fd_ioctl(fd, IOASID_NEXT, &next);
+	return rc ? rc : (int)next.out_pasid;
+}
+
+int system_list(int fd, __u32 pasid, struct ioasid_attachment_entry *entries,
+		unsigned int nr)
+{
+	struct ioasid_attachments arg = {
+		.size = sizeof(arg),
+		.nr = nr,
+		.pasid = pasid,
+		.entries = (__u64)entries,
+	};
+
+	return list(fd, &arg);
+}
+
 int space_map(int space, struct ioasid_map *map)
 {
 	map->size = sizeof(*map);

@@ -24,6 +24,12 @@
 int fd_ioctl(int fd, unsigned long cmd, void *arg);
 
 int system_open(int flags);
+int system_info(int fd, struct ioasid_info *info);
+/* Returns the PASID of the space that was found. */
+int system_next(int fd, __u32 pasid, struct ioasid_status *status);
+/* Returns how many entries were written. */
+int system_list(int fd, __u32 pasid, struct ioasid_attachment_entry *entries,
+		unsigned int nr);
 
 /* These return the IOASID fd. @pasid may be NULL. */
 int space_alloc(__u32 *pasid);
@@ -39,6 +45,13 @@ int space_attachments(int space);
 __s64 space_pinned(int space);
 /* Returns the enum ioasid_state after the free. */
 int space_free(int space);
+/* Returns the other IOASID fd. */
+int space_share(int space, __u32 rights);
+/* Attachments behind number @id. Returns how many entries were written. */
+int space_list(int space, __u64 id, struct ioasid_attachment_entry *entries,
+	       unsigned int nr);
+/* Returns how many attachments were cut. */
+int space_cut(int space, __u64 id);
 
 /* As @map says; its size is filled in. */
 int space_map(int space, struct ioasid_map *map);
