@@ -99,7 +99,7 @@ static int attach_locked(struct ioasid_attachment *attachment,
 		return rc;
 	attachment->id = ++space->last_attachment;
 	list_add_tail(&attachment->node, &space->attachments);
-	space->nr_attachments++;
+	WRITE_ONCE(space->nr_attachments, space->nr_attachments + 1);
 	return 0;
 }
 
