@@ -21,7 +21,8 @@ static int run(const char *format, const char *node)
 
 bool disk_is_possible(void)
 {
-	return !access("/sys/class/zram-control", F_OK);
+	return !access("/sys/class/zram-control", F_OK) &&
+	       !run("modprobe -a %s 2>/dev/null", "crc32c_generic ext4");
 }
 
 bool disk_make(struct disk *disk)
@@ -35,7 +36,6 @@ bool disk_make(struct disk *disk)
 	snprintf(path, sizeof(path), "/sys/block/zram%lu/disksize", disk->id);
 	return !write_text(path, DISK_SIZE) &&
 	       !run("mke2fs -b 4096 -F %s >/dev/null", disk->node) &&
-	       !run("modprobe -a %s", "crc32c_generic ext4") &&
 	       !mkdir(disk->dir, 0700) &&
 	       !mount(disk->node, disk->dir, "ext4", 0, NULL);
 }

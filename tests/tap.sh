@@ -24,6 +24,25 @@ verdict()
 	fi
 }
 
+# skip NAME REASON
+skip()
+{
+	TAP_COUNT=$((TAP_COUNT + 1))
+	echo "ok $TAP_COUNT $1 # SKIP $2"
+}
+
+# on_terminal COMMAND: as "script" runs it there.
+on_terminal()
+{
+	script -qec "$1" /dev/null
+}
+
+# Whether this kernel has terminals to run anything on.
+has_terminals()
+{
+	on_terminal true >/dev/null 2>&1
+}
+
 # run COMMAND...: sets $status, and leaves $DIR/out and $DIR/err.
 run()
 {

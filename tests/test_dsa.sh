@@ -119,11 +119,15 @@ flip_byte "$DIR/b" 3000000000
 expect "compare: data against a hole" 1 'differ: char 3000000001, line 3$' \
 	ioasid-dsa compare "$DIR/sparse" "$DIR/b"
 truncate -s $((2 * 1024 * MIB + 5)) "$DIR/sparse"
-# The checksum is what rhash makes of the same file.
-expect "crc: beyond 2 GiB, on a terminal" 0 'cdf05d9f  ' \
-	script -q -e -c "ioasid-dsa crc $DIR/sparse" /dev/null
-verdict "progress bar on a terminal" \
-	grep -qE '[0-9]+% \[#+\.*\] [0-9.]+M/s, [0-9]+ s left' "$DIR/out"
+if has_terminals; then
+	# The checksum is what rhash makes of the same file.
+	expect "crc: beyond 2 GiB, on a terminal" 0 'cdf05d9f  ' \
+		on_terminal "ioasid-dsa crc $DIR/sparse"
+	verdict "progress bar on a terminal" grep -qE \
+		'[0-9]+% \[#+\.*\] [0-9.]+M/s, [0-9]+ s left' "$DIR/out"
+else
+	skip "progress bar on a terminal" "the kernel has no terminals"
+fi
 rm "$DIR/sparse" "$DIR/b"
 
 # Files as they are found.

@@ -35,7 +35,7 @@ FIXTURE_SETUP(file)
 	char path[64];
 
 	if (!disk_is_possible())
-		SKIP(return, "there is no zram to make a disk of");
+		SKIP(return, "no zram or no ext4 to make a disk of");
 	ASSERT_TRUE(disk_make(&self->disk));
 	snprintf(path, sizeof(path), "%s" FILE_NAME, self->disk.dir);
 	self->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);

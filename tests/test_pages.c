@@ -715,7 +715,7 @@ TEST_F(file, on_disk)
 	struct disk disk;
 
 	if (!disk_is_possible())
-		SKIP(return, "there is no zram to make a disk of");
+		SKIP(return, "no zram or no ext4 to make a disk of");
 	ASSERT_TRUE(disk_make(&disk));
 	map_on_disk(_metadata, self->space, &self->dma, disk.dir);
 	EXPECT_TRUE(disk_remove(&disk));
