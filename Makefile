@@ -58,8 +58,8 @@ bench: setup
 	@$(MAKE) --silent --no-print-directory all >&2
 	@scripts/bench
 
-bench-kernel: setup
-	@scripts/bench-kernel
+bench-kernel debug-kernel: setup
+	@scripts/own-kernel $(@:-kernel=)
 
 lint: setup
 	@scripts/lint
@@ -76,5 +76,5 @@ clean:
 help:
 	@cat scripts/help
 
-.PHONY: all modules modules_load modules_unload $(SUBDIRS) vm demo check bench \
-	bench-kernel lint setup clean help
+.PHONY: all modules modules_load modules_unload $(SUBDIRS) vm demo check \
+	bench bench-kernel debug-kernel lint setup clean help
