@@ -54,6 +54,9 @@ check: setup
 	@$(MAKE) --silent --no-print-directory all >&2
 	@scripts/check $(TESTS)
 
+check-debug: setup
+	@scripts/check-debug $(TESTS)
+
 bench: setup
 	@$(MAKE) --silent --no-print-directory all >&2
 	@scripts/bench
@@ -77,4 +80,4 @@ help:
 	@cat scripts/help
 
 .PHONY: all modules modules_load modules_unload $(SUBDIRS) vm demo check \
-	bench bench-kernel debug-kernel lint setup clean help
+	check-debug bench bench-kernel debug-kernel lint setup clean help

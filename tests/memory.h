@@ -14,6 +14,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "patience.h"
+
 #define PAGE	4096ul
 #define HUGE	(512 * PAGE)
 

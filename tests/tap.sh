@@ -80,10 +80,11 @@ expect()
 	verdict "$tap_name" came_out "$tap_status" "$tap_pattern"
 }
 
-# eventually COMMAND...: repeats it until it succeeds, or for 20 seconds.
+# eventually COMMAND...: repeats it until it succeeds, or for 20 seconds, and
+# SLOWNESS times as long on a kernel that is that much slower.
 eventually()
 {
-	tap_end=$(($(date +%s) + 20))
+	tap_end=$(($(date +%s) + 20 * ${SLOWNESS:-1}))
 	until "$@"; do
 		[ "$(date +%s)" -lt "$tap_end" ] || return 1
 	done

@@ -14,11 +14,10 @@
 #include <linux/ioasid_sim.h>
 #include <stddef.h>
 
+#include "patience.h"
+
 #define SYSTEM_NODE	"/dev/ioasid"
 #define SIM_NODE	"/dev/ioasid_sim"
-
-/* How long anything may take that is sure to happen. */
-#define PATIENCE_MS	20000
 
 /* Any ioctl. */
 int fd_ioctl(int fd, unsigned long cmd, void *arg);
