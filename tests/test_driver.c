@@ -92,12 +92,28 @@ TEST_F(driver, attaches_and_detaches)
 
 TEST_F(driver, is_told_why_not)
 {
+	int share = space_share(self->space,
+				IOASID_RIGHT_ALL & ~IOASID_RIGHT_ATTACH);
 	__u32 pasid;
 
+	ASSERT_LE(0, share);
 	EXPECT_EQ(-EBADF, sample_attach(self->sample, -1, &pasid));
 	EXPECT_EQ(-EBADFD, sample_attach(self->sample, self->sample, &pasid));
+	EXPECT_EQ(-EACCES, sample_attach(self->sample, share, &pasid));
+	close(share);
 	space_free(self->space);
 	EXPECT_EQ(-ESTALE, sample_attach(self->sample, self->space, &pasid));
+}
+
+TEST_F(driver, needs_no_other_right)
+{
+	int share = space_share(self->space, IOASID_RIGHT_ATTACH);
+	__u32 pasid = 0;
+
+	ASSERT_LE(0, share);
+	EXPECT_EQ(0, sample_attach(self->sample, share, &pasid));
+	EXPECT_EQ(self->pasid, pasid);
+	close(share);
 }
 
 TEST_F(driver, loses_a_space_that_is_taken_back)

@@ -81,6 +81,26 @@ TEST_F(software, copy)
 	EXPECT_TRUE(pattern_holds(self->mem + SIZE, SIZE, 5));
 }
 
+/* It reads and writes, but for that it needs the right to attach. */
+TEST_F(software, rights)
+{
+	int others = space_share(self->space,
+				 IOASID_RIGHT_ALL & ~IOASID_RIGHT_ATTACH);
+	int attach_only = space_share(self->space, IOASID_RIGHT_ATTACH);
+	__u64 copied;
+
+	ASSERT_LE(0, others);
+	ASSERT_LE(0, attach_only);
+	ASSERT_EQ(0, space_map_at(self->space, PLACE, self->mem, 2 * SIZE,
+				  IOASID_READ | IOASID_WRITE));
+	EXPECT_EQ(-EACCES, attach(self->device, others));
+	EXPECT_EQ(0, attach(self->device, attach_only));
+	EXPECT_EQ(0, copy(self->device, PLACE + SIZE, PLACE, SIZE, &copied));
+	EXPECT_TRUE(pattern_holds(self->mem + SIZE, SIZE, 5));
+	close(others);
+	close(attach_only);
+}
+
 TEST_F(software, own_memory)
 {
 	int space = space_alloc(NULL);
