@@ -28,7 +28,8 @@ modprobe ioasid_sim
 verdict "one IOMMU by default" has_iommus 1
 verdict "load with two" reload iommus=2
 verdict "there are two" has_iommus 2
-for program in test_attach test_fdpass test_mm test_race test_revoke; do
+for program in test_attach test_cut test_fdpass test_mm test_race \
+	test_revoke; do
 	verdict "$program" passes "$program"
 done
 verdict "load with one again" reload

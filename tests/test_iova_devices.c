@@ -224,6 +224,7 @@ TEST_F(devices, attach_says_who_cannot_ask)
 	const __u32 no_fault = IOASID_SIM_ATTACH_NO_FAULT;
 	int queue[] = { queue_open(WIDE, O_RDWR), queue_open(NARROW, O_RDWR),
 			queue_open(DEAF, O_RDWR) };
+	struct ioasid_attachment_entry entry;
 	__u32 flags, expected;
 	unsigned int i;
 
@@ -237,6 +238,9 @@ TEST_F(devices, attach_says_who_cannot_ask)
 		EXPECT_EQ(0, attach_as(queue[i], self->space, no_fault,
 				       &flags));
 		EXPECT_EQ(expected, flags);
+		EXPECT_EQ(1, space_list(self->space, 0, &entry, 1));
+		EXPECT_EQ(i == DEAF ? IOASID_ATTACHMENT_NO_FAULT : 0,
+			  entry.flags);
 		close(queue[i]);
 	}
 }

@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <kselftest_harness.h>
+#include <pthread.h>
+#include <sched.h>
 #include <sys/ioctl.h>
 
 #include "../samples/software/ioasid_software.h"
@@ -14,6 +16,7 @@
 #include "uapi.h"
 
 #define SIZE	(4 * PAGE)
+#define ROUNDS	100
 
 FIXTURE(software)
 {
@@ -149,6 +152,97 @@ TEST_F(software, taken_back)
 	self->device = open("/dev/ioasid_software", O_RDWR | O_CLOEXEC);
 	EXPECT_EQ(IOASID_STATE_FREE, space_state(self->space));
 	EXPECT_EQ(-ESTALE, attach(self->device, self->space));
+}
+
+/* Without a device each attachment is on its own. */
+TEST_F(software, cut)
+{
+	int other = open("/dev/ioasid_software", O_RDWR | O_CLOEXEC);
+	struct ioasid_attachment_entry entries[3];
+	__u64 copied;
+
+	ASSERT_LE(0, other);
+	ASSERT_EQ(0, space_map_at(self->space, PLACE, self->mem, 2 * SIZE,
+				  IOASID_READ | IOASID_WRITE));
+	ASSERT_EQ(0, attach(self->device, self->space));
+	ASSERT_EQ(0, attach(other, self->space));
+	EXPECT_EQ(1, space_cut(self->space, 1));
+	ASSERT_EQ(2, space_list(self->space, 0, entries, 3));
+	EXPECT_EQ(IOASID_ATTACHMENT_CUT, entries[0].flags);
+	EXPECT_EQ(0, entries[1].flags);
+	EXPECT_STREQ("", entries[0].device);
+	EXPECT_EQ(getpid(), entries[0].pid);
+	EXPECT_EQ(-ESTALE, copy(self->device, PLACE, PLACE, 1, &copied));
+	EXPECT_EQ(0, copied);
+	EXPECT_EQ(0, copy(other, PLACE + SIZE, PLACE, SIZE, &copied));
+	EXPECT_TRUE(pattern_holds(self->mem + SIZE, SIZE, 5));
+	EXPECT_EQ(-EALREADY, space_cut(self->space, 1));
+	close(other);
+}
+
+TEST_F(software, cut_and_attached_again)
+{
+	__u64 copied;
+
+	ASSERT_EQ(0, space_map_at(self->space, PLACE, self->mem, 2 * SIZE,
+				  IOASID_READ | IOASID_WRITE));
+	ASSERT_EQ(0, attach(self->device, self->space));
+	ASSERT_EQ(1, space_cut(self->space, 1));
+	EXPECT_EQ(-EEXIST, attach(self->device, self->space));
+	close(self->device);
+	self->device = open("/dev/ioasid_software", O_RDWR | O_CLOEXEC);
+	EXPECT_EQ(IOASID_STATE_IDLE, space_state(self->space));
+	ASSERT_EQ(0, attach(self->device, self->space));
+	EXPECT_EQ(0, copy(self->device, PLACE + SIZE, PLACE, SIZE, &copied));
+	EXPECT_TRUE(pattern_holds(self->mem + SIZE, SIZE, 5));
+}
+
+struct copier {
+	int device;
+	char *mem;
+	int rc;
+};
+
+/* Copies for as long as it may, and then knows why it may no longer. */
+static void *copy_until_refused(void *arg)
+{
+	struct copier *copier = arg;
+	__u64 from = (__u64)copier->mem, copied;
+
+	do {
+		copier->rc = copy(copier->device, from + SIZE, from, SIZE,
+				  &copied);
+	} while (!copier->rc);
+	return NULL;
+}
+
+/* When CUT returns, not one byte is moved any more. */
+TEST_F(software, cut_while_it_copies)
+{
+	struct copier copier = { .mem = self->mem };
+	pthread_t thread;
+	int round, space;
+
+	for (round = 0; round < ROUNDS; round++) {
+		copier.device = self->device;
+		space = space_alloc(NULL);
+		ASSERT_LE(0, space);
+		ASSERT_EQ(0, attach(self->device, space));
+		memset(self->mem + SIZE, 0, SIZE);
+		ASSERT_EQ(0, pthread_create(&thread, NULL, copy_until_refused,
+					    &copier));
+		while (!__atomic_load_n(self->mem + SIZE, __ATOMIC_ACQUIRE))
+			sched_yield();
+		ASSERT_EQ(1, space_cut(space, 1));
+		memset(self->mem + SIZE, round, SIZE);
+		pthread_join(thread, NULL);
+		EXPECT_EQ(-ESTALE, copier.rc);
+		EXPECT_TRUE(bytes_are(self->mem + SIZE, SIZE, round));
+		close(space);
+		close(self->device);
+		self->device = open("/dev/ioasid_software",
+				    O_RDWR | O_CLOEXEC);
+	}
 }
 
 TEST_HARNESS_MAIN
