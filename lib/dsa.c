@@ -13,6 +13,7 @@
 
 #include <ioasid/dsa.h>
 
+#include "reason.h"
 #include "sys.h"
 
 /* What a job takes whose pages are at hand, and less than a sleep costs. */
@@ -23,10 +24,21 @@ int ioasid_queue_open(const char *path, int flags)
 	return sys_open(path, O_RDWR | O_CLOEXEC | flags);
 }
 
+/* Kernels that tell no reason refuse to be asked for one. */
 int ioasid_queue_attach_with(int queue, struct ioasid_sim_attach *attach)
 {
+	const __u64 reason = attach->reason;
+	int rc;
+
 	attach->size = sizeof(*attach);
-	return sys_ioctl(queue, IOASID_SIM_ATTACH, attach);
+	reason_prepare((struct ioasid_reason *)(unsigned long)reason);
+	rc = sys_ioctl(queue, IOASID_SIM_ATTACH, attach);
+	if (rc != -E2BIG || !reason)
+		return rc;
+	attach->reason = 0;
+	rc = sys_ioctl(queue, IOASID_SIM_ATTACH, attach);
+	attach->reason = reason;
+	return rc;
 }
 
 int ioasid_queue_attach(int queue, int space, __u32 *pasid)

@@ -30,6 +30,8 @@ static const struct cause causes[] = {
 
 	{ IOASID_OP_ALLOC, ENOSPC,
 	  "no PASID is left: see 'ioasidctl list' for who holds them" },
+	{ IOASID_OP_ALLOC, EDQUOT,
+	  "a cgroup's limit is reached: free some, or have it raised" },
 	{ IOASID_OP_ALLOC, EOPNOTSUPP,
 	  "this kernel cannot create a space of that type" },
 	{ IOASID_OP_ALLOC, EPERM, "the system fd is not open for writing" },
@@ -38,6 +40,8 @@ static const struct cause causes[] = {
 
 	{ IOASID_OP_SPACE, ENOTTY,
 	  "the descriptor is not an IOASID fd, or the kernel is older" },
+	{ IOASID_OP_SPACE, EPERM,
+	  "the descriptor does not carry the right to do that" },
 	{ IOASID_OP_SPACE, EMEDIUMTYPE, "the space is of the other type" },
 	{ IOASID_OP_SPACE, ESTALE, "the space was taken back" },
 	{ IOASID_OP_SPACE, ESRCH,
@@ -121,6 +125,27 @@ static const struct cause causes[] = {
 	  "such memory cannot be reached by devices" },
 	{ IOASID_OP_ACCESS, EINVAL, "no file has such an offset" },
 
+	{ IOASID_OP_SHARE, EPERM,
+	  "the descriptor does not carry the right to manage the space" },
+	{ IOASID_OP_SHARE, EACCES,
+	  "a right can be passed on only by a descriptor that carries it" },
+	{ IOASID_OP_SHARE, EOPNOTSUPP,
+	  "this kernel does not know such a right" },
+	{ IOASID_OP_SHARE, EPIPE, "the peer has closed the connection" },
+	{ IOASID_OP_SHARE, EMSGSIZE, "the message does not fit the socket" },
+
+	{ IOASID_OP_ATTACHMENTS, EPERM,
+	  "the descriptor does not carry the right to manage the space" },
+	{ IOASID_OP_ATTACHMENTS, ENOENT,
+	  "there is no such space, or it is not yours to see" },
+
+	{ IOASID_OP_CUT, EPERM,
+	  "the descriptor does not carry the right to manage the space" },
+	{ IOASID_OP_CUT, ENOENT,
+	  "the space has no such attachment, or no longer" },
+	{ IOASID_OP_CUT, EALREADY,
+	  "it is cut off already, or the space was taken back" },
+
 	{ IOASID_OP_PASS, ENODATA, "the peer has closed the connection" },
 	{ IOASID_OP_PASS, EPIPE, "the peer has closed the connection" },
 	{ IOASID_OP_PASS, EBADMSG,
@@ -148,6 +173,12 @@ static const struct cause causes[] = {
 	{ IOASID_OP_ATTACH, EMFILE,
 	  "too many spaces are attached to the queue" },
 	{ IOASID_OP_ATTACH, EPERM, "the queue is not open for writing" },
+	{ IOASID_OP_ATTACH, EACCES,
+	  "the descriptor does not carry the right to attach devices" },
+	{ IOASID_OP_ATTACH, EKEYREVOKED,
+	  "the device was cut off, and what it had is still held" },
+	{ IOASID_OP_ATTACH, EDQUOT,
+	  "a cgroup's limit is reached: free some, or have it raised" },
 	{ IOASID_OP_ATTACH, ENODEV,
 	  "the accelerator has gone, or no IOMMU translates for it" },
 	{ IOASID_OP_ATTACH, ESTALE, "the space was taken back by its owner" },
@@ -197,7 +228,8 @@ static bool is_of_space(enum ioasid_op op)
 	return op == IOASID_OP_MAP || op == IOASID_OP_UNMAP ||
 	       op == IOASID_OP_IOVA || op == IOASID_OP_PREFAULT ||
 	       op == IOASID_OP_UNPIN || op == IOASID_OP_FAULT_OPEN ||
-	       op == IOASID_OP_ACCESS;
+	       op == IOASID_OP_ACCESS || op == IOASID_OP_SHARE ||
+	       op == IOASID_OP_ATTACHMENTS || op == IOASID_OP_CUT;
 }
 
 const char *ioasid_explain(enum ioasid_op op, int rc)

@@ -77,8 +77,39 @@ static int add_device(struct ioasid_fdinfo *info, const char *name)
 	return 0;
 }
 
+/* Rights of newer kernels have no bit here. */
+static int parse_rights(struct ioasid_fdinfo *info, const char *value)
+{
+	char words[IOASID_RIGHTS_TEXT_SIZE], *rest = words, *word;
+	__u32 right;
+
+	info->has_rights = true;
+	snprintf(words, sizeof(words), "%s", value);
+	while ((word = strsep(&rest, " ")))
+		for (right = 1; ioasid_right_name(right); right <<= 1)
+			if (!strcmp(word, ioasid_right_name(right)))
+				info->rights |= right;
+	return 0;
+}
+
+/* "PID NAME", and a name may have spaces. */
+static int parse_creator(struct ioasid_fdinfo *info, char *value)
+{
+	char *name = strchr(value, ' ');
+	__u32 pid = 0;
+	int rc;
+
+	if (!name)
+		return -EPROTO;
+	*name++ = '\0';
+	rc = parse_u32(value, &pid);
+	info->creator_pid = pid;
+	return rc ?: parse_word(name, info->creator_comm,
+				sizeof(info->creator_comm));
+}
+
 static int parse_line(struct ioasid_fdinfo *info, const char *name,
-		      const char *value)
+		      char *value)
 {
 	if (!strcmp(name, "ioasid"))
 		return parse_u64(value, &info->id);
@@ -102,6 +133,14 @@ static int parse_line(struct ioasid_fdinfo *info, const char *name,
 		return parse_u64(value, &info->pinned);
 	if (!strcmp(name, "maps"))
 		return parse_u64(value, &info->maps);
+	if (!strcmp(name, "rights"))
+		return parse_rights(info, value);
+	if (!strcmp(name, "fds"))
+		return parse_u32(value, &info->fds);
+	if (!strcmp(name, "creator"))
+		return parse_creator(info, value);
+	if (!strcmp(name, "cgroup"))
+		return parse_u64(value, &info->cgroup);
 	if (!strcmp(name, "device"))
 		return add_device(info, value);
 	return 0;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Words for numbers: types, states, operations and completions.
+ * Words for numbers: types, states, rights, operations and completions.
  */
 #include <ioasid/dsa.h>
 #include <ioasid/ioasid.h>
 
 #include "sys.h"
+#include "words.h"
 
 static const char * const type_names[] = {
 	[IOASID_TYPE_SVA] = "sva",
@@ -17,6 +18,11 @@ static const char * const state_names[] = {
 	[IOASID_STATE_ACTIVE] = "active",
 	[IOASID_STATE_FREE_PENDING] = "free-pending",
 	[IOASID_STATE_FREE] = "free",
+};
+
+/* In the order of their bits. */
+static const char * const right_names[] = {
+	"attach", "map", "access", "fault", "manage",
 };
 
 static const char * const opcode_names[] = {
@@ -68,6 +74,27 @@ const char *ioasid_type_name(__u32 type)
 const char *ioasid_state_name(__u32 state)
 {
 	return name(state_names, ARRAY_SIZE(state_names), state);
+}
+
+const char *ioasid_right_name(__u32 right)
+{
+	if (!right || right & (right - 1))
+		return NULL;
+	return name(right_names, ARRAY_SIZE(right_names),
+		    __builtin_ctz(right));
+}
+
+const char *ioasid_rights_text(__u32 rights, char *buf, size_t size)
+{
+	struct words words = { .buf = buf, .size = size };
+	size_t i;
+
+	words_add(&words, "%s", "");
+	for (i = 0; i < ARRAY_SIZE(right_names); i++)
+		if (rights >> i & 1)
+			words_add(&words, "%s%s", words.used ? " " : "",
+				  right_names[i]);
+	return buf;
 }
 
 const char *ioasid_opcode_name(__u8 opcode)

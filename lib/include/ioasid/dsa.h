@@ -52,8 +52,10 @@ int ioasid_queue_attach(int queue, int space, __u32 *pasid);
  * @queue: a queue
  * @attach: fd is the IOASID fd; size is filled in, what is not wished for is 0
  *
- * For the cookie that page requests of the accelerator carry, and for an
- * accelerator without page requests.
+ * For the cookie that page requests of the accelerator carry, for one without
+ * page requests, and to learn why it failed: reason may be the address of a
+ * struct ioasid_reason for ioasid_reason_text(); its size is filled in too. A
+ * kernel older than IOASID_ABI 3 leaves it at IOASID_REASON_NONE.
  *
  * Return: As IOASID_SIM_ATTACH: 0, with the answer in @attach, or a negative
  * errno. -EPROTONOSUPPORT: the accelerator has no page requests.

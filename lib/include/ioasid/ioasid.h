@@ -57,8 +57,9 @@ int ioasid_system_info(int system, struct ioasid_info *info);
  * @system: a system fd
  * @pasid: the PASID of the space, may be NULL
  *
- * Return: The IOASID fd. -ENOSPC: no PASID is left; -EMFILE, -ENFILE, -ENOMEM,
- * -ENOTTY, -EPERM: as IOASID_ALLOC.
+ * Return: The IOASID fd. -EDQUOT: the limit of a cgroup does not allow another
+ * space; -ENOSPC: no PASID is left; -EMFILE, -ENFILE, -ENOMEM, -ENOTTY, -EPERM:
+ * as IOASID_ALLOC.
  */
 int ioasid_space_alloc_sva(int system, __u32 *pasid);
 
@@ -74,6 +75,39 @@ int ioasid_space_alloc_sva(int system, __u32 *pasid);
 int ioasid_space_alloc_iova(int system, __u32 *pasid);
 
 /**
+ * ioasid_space_alloc() - Make a space, or learn why there is none
+ * @system: a system fd
+ * @type: one of enum ioasid_type
+ * @pasid: the PASID of the space, may be NULL
+ * @reason: when it fails, what there is to say besides the errno, for
+ *	ioasid_reason_text(); may be NULL
+ *
+ * A kernel older than IOASID_ABI 3 tells no reason: the code is then
+ * IOASID_REASON_NONE.
+ *
+ * Return: The IOASID fd. -EDQUOT: the limit of a cgroup does not allow another
+ * space. -EOPNOTSUPP: the kernel cannot create that type. Others as
+ * ioasid_space_alloc_sva().
+ */
+int ioasid_space_alloc(int system, enum ioasid_type type, __u32 *pasid,
+		       struct ioasid_reason *reason);
+
+/**
+ * ioasid_system_next() - Go through all spaces
+ * @system: a system fd
+ * @pasid: where to begin, 0 at first; set to where the next call has to go on
+ * @status: the space that was found, as ioasid_space_status() would show it
+ *
+ * Finds the space with the lowest PASID from @pasid on. Root sees every space,
+ * also those that nobody has a descriptor of; others see those that their user
+ * has created.
+ *
+ * Return: 1, or 0 at the end. -ENOTTY: @system is not a system fd, or the
+ * kernel is older than IOASID_ABI 3. -EINTR.
+ */
+int ioasid_system_next(int system, __u32 *pasid, struct ioasid_status *status);
+
+/**
  * ioasid_space_status() - Look at a space
  * @space: an IOASID fd
  * @status: what IOASID_STATUS returns
@@ -87,11 +121,95 @@ int ioasid_space_status(int space, struct ioasid_status *status);
  * @space: an IOASID fd, which stays open
  *
  * When this returns no device reaches the memory any more. It may be repeated.
+ * It takes IOASID_RIGHT_MANAGE.
  *
  * Return: IOASID_STATE_FREE, or IOASID_STATE_FREE_PENDING while a driver still
- * holds an attachment. -ENOTTY: @space is not an IOASID fd.
+ * holds an attachment. -EPERM: @space does not carry the right. -ENOTTY: @space
+ * is not an IOASID fd.
  */
 int ioasid_space_free(int space);
+
+/**
+ * ioasid_space_share() - Make another IOASID fd that can do less
+ * @space: an IOASID fd
+ * @rights: IOASID_RIGHT_* bits of the new one, among those of @space; 0 to look
+ *	at the space and to wait for its end, and nothing else
+ *
+ * It takes IOASID_RIGHT_MANAGE. The space lives as long as any of its IOASID
+ * fds.
+ *
+ * Return: The new IOASID fd. -EPERM: @space does not carry IOASID_RIGHT_MANAGE.
+ * -EACCES: @rights has one that @space does not carry. -EOPNOTSUPP: @rights has
+ * an unknown bit. -ESTALE: the space was freed. Others as IOASID_SHARE.
+ */
+int ioasid_space_share(int space, __u32 rights);
+
+/**
+ * ioasid_space_pass() - Give another process a space, with less than all rights
+ * @socket: a connected Unix socket
+ * @space: an IOASID fd
+ * @rights: IOASID_RIGHT_* bits of the one that the other process gets:
+ *	IOASID_RIGHT_ATTACH for a service that lets its device into the space
+ * @message: bytes that go with it
+ * @size: size of @message, not 0
+ *
+ * This is ioasid_space_share() and ioasid_fd_send() of what it returned, which
+ * is then closed here. The other process calls ioasid_fd_recv().
+ *
+ * Return: 0, or as these two.
+ */
+int ioasid_space_pass(int socket, int space, __u32 rights, const void *message,
+		      size_t size);
+
+/**
+ * ioasid_space_attachments() - List who has a space attached
+ * @space: an IOASID fd
+ * @id: list those with a higher number, 0 at first; set to where the next call
+ *	has to go on
+ * @entries: the attachments, in the order in which they were made
+ * @nr: how many there is room for
+ *
+ * It takes IOASID_RIGHT_MANAGE.
+ *
+ * Return: How many were written, 0 at the end. -EPERM: @space does not carry
+ * the right. Others as IOASID_ATTACHMENTS.
+ */
+int ioasid_space_attachments(int space, __u64 *id,
+			     struct ioasid_attachment_entry *entries,
+			     unsigned int nr);
+
+/**
+ * ioasid_system_attachments() - List who has a space attached, without its fd
+ * @system: a system fd
+ * @pasid: PASID of the space
+ * @id: as for ioasid_space_attachments()
+ * @entries: as for ioasid_space_attachments()
+ * @nr: how many there is room for
+ *
+ * Of the spaces that ioasid_system_next() finds.
+ *
+ * Return: How many were written, 0 at the end. -ENOENT: the caller sees no such
+ * space. Others as IOASID_ATTACHMENTS.
+ */
+int ioasid_system_attachments(int system, __u32 pasid, __u64 *id,
+			      struct ioasid_attachment_entry *entries,
+			      unsigned int nr);
+
+/**
+ * ioasid_space_cut() - Take a space back from one device
+ * @space: an IOASID fd
+ * @id: number of an attachment
+ *
+ * When this returns the device does not reach the memory any more. All
+ * attachments of that device to the space are cut, and no others. The device
+ * can be attached again once its driver has let go of them. It takes
+ * IOASID_RIGHT_MANAGE.
+ *
+ * Return: How many attachments were cut. -EPERM: @space does not carry the
+ * right. -ENOENT: there is no such attachment. -EALREADY: it has been cut, or
+ * the space was freed.
+ */
+int ioasid_space_cut(int space, __u64 id);
 
 /**
  * ioasid_space_wait_hangup() - Wait until no device can use a space any more
@@ -104,6 +222,18 @@ int ioasid_space_free(int space);
  * Return: 0 when it is so, -ETIMEDOUT, -EINTR.
  */
 int ioasid_space_wait_hangup(int space, int timeout_ms);
+
+/**
+ * ioasid_space_wait_released() - Wait until no driver holds a space any more
+ * @space: an IOASID fd
+ * @timeout_ms: how long to wait, in milliseconds; negative: for ever
+ *
+ * That is so once the space was freed and the last attachment has been let go:
+ * its state is IOASID_STATE_FREE. Kernels older than IOASID_ABI 3 do not tell.
+ *
+ * Return: 0 when it is so, -ETIMEDOUT, -EINTR.
+ */
+int ioasid_space_wait_released(int space, int timeout_ms);
 
 /**
  * ioasid_space_map() - Map memory of the caller for devices
@@ -381,6 +511,13 @@ int ioasid_fd_recv(int socket, void *message, size_t size);
  * @has_mm: the space is bound to the memory of a process
  * @pinned: bytes of memory that are pinned for it
  * @maps: number of maps, or of ranges that were pinned
+ * @has_rights: the kernel tells @rights and what is below; older ones do not
+ * @rights: IOASID_RIGHT_* bits of this descriptor
+ * @fds: number of IOASID fds of the space, copies not counted apart
+ * @creator_pid: the process that created it, 0 when it has ended or cannot be
+ *	seen
+ * @creator_comm: name of that process then: any bytes
+ * @cgroup: id of the cgroup that is charged for the space, 0 for none
  *
  * Made by the library only, so members may be added at the end.
  */
@@ -399,6 +536,12 @@ struct ioasid_fdinfo {
 	bool has_mm;
 	__u64 pinned;
 	__u64 maps;
+	bool has_rights;
+	__u32 rights;
+	__u32 fds;
+	pid_t creator_pid;
+	char creator_comm[32];
+	__u64 cgroup;
 };
 
 /**
@@ -474,9 +617,62 @@ const char *ioasid_type_name(__u32 type);
 const char *ioasid_state_name(__u32 state);
 
 /**
+ * ioasid_right_name() - Name of a right
+ * @right: one IOASID_RIGHT_* bit
+ *
+ * Return: The word of fdinfo, or NULL when the library does not know @right.
+ */
+const char *ioasid_right_name(__u32 right);
+
+/* Room for the names of all rights. */
+#define IOASID_RIGHTS_TEXT_SIZE	64
+
+/**
+ * ioasid_rights_text() - Names of rights
+ * @rights: IOASID_RIGHT_* bits
+ * @buf: the words of fdinfo, separated by spaces; empty for none
+ * @size: size of @buf, IOASID_RIGHTS_TEXT_SIZE is enough for all
+ *
+ * Bits that the library does not know are left out.
+ *
+ * Return: @buf.
+ */
+const char *ioasid_rights_text(__u32 rights, char *buf, size_t size);
+
+/**
+ * ioasid_cgroup_path_of() - Find a cgroup by its id
+ * @id: as the kernel names the cgroup that is charged for a space
+ * @path: its path below the root of the hierarchy, "/" for the root
+ * @size: size of @path
+ *
+ * The id is the inode number of the directory in the hierarchy that has the
+ * rdma controller, which is looked for below /sys/fs/cgroup.
+ *
+ * Return: 0. -ENOENT: there is none, or not for the caller to see.
+ * -ENAMETOOLONG: @path is too small. -ENOMEM; and the errors of opendir(3).
+ */
+int ioasid_cgroup_path_of(__u64 id, char *path, size_t size);
+
+/* Room for what most reasons say. */
+#define IOASID_REASON_TEXT_SIZE	512
+
+/**
+ * ioasid_reason_text() - Say why a space could not be created or attached
+ * @reason: what the kernel has filled in
+ * @buf: text for the middle of a sentence, without a full stop or a newline,
+ *	that names the device, the limit or the process, and what can be done
+ * @size: size of @buf; a text that is longer is cut
+ *
+ * Return: @buf. NULL when the kernel has nothing to add to the errno, or the
+ * library does not know the reason: ask ioasid_explain() then.
+ */
+const char *ioasid_reason_text(const struct ioasid_reason *reason, char *buf,
+			       size_t size);
+
+/**
  * enum ioasid_op - What the caller tried, for ioasid_explain()
  * @IOASID_OP_SYSTEM_OPEN: ioasid_system_open()
- * @IOASID_OP_ALLOC: ioasid_space_alloc_sva() and ioasid_space_alloc_iova()
+ * @IOASID_OP_ALLOC: ioasid_space_alloc() and its kin
  * @IOASID_OP_SPACE: anything else with an IOASID fd or a system fd
  * @IOASID_OP_PASS: ioasid_fd_send() and ioasid_fd_recv()
  * @IOASID_OP_FDINFO: ioasid_fdinfo_read()
@@ -493,6 +689,10 @@ const char *ioasid_state_name(__u32 state);
  * @IOASID_OP_FAULT_OPEN: ioasid_fault_open()
  * @IOASID_OP_FAULT: ioasid_fault_read() and ioasid_fault_answer()
  * @IOASID_OP_ACCESS: pread(2) and pwrite(2) on an IOASID fd
+ * @IOASID_OP_SHARE: ioasid_space_share() and ioasid_space_pass()
+ * @IOASID_OP_ATTACHMENTS: ioasid_space_attachments() and
+ *	ioasid_system_attachments()
+ * @IOASID_OP_CUT: ioasid_space_cut()
  */
 enum ioasid_op {
 	IOASID_OP_SYSTEM_OPEN = 1,
@@ -513,6 +713,9 @@ enum ioasid_op {
 	IOASID_OP_FAULT_OPEN = 16,
 	IOASID_OP_FAULT = 17,
 	IOASID_OP_ACCESS = 18,
+	IOASID_OP_SHARE = 19,
+	IOASID_OP_ATTACHMENTS = 20,
+	IOASID_OP_CUT = 21,
 };
 
 /**
