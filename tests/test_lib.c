@@ -9,8 +9,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <kselftest_harness.h>
+#include <pthread.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include <ioasid/dsa.h>
 #include <ioasid/ioasid.h>
@@ -266,6 +268,322 @@ TEST_F(space, hangs_up_when_freed)
 	EXPECT_EQ(IOASID_STATE_FREE, ioasid_space_free(self->space));
 	EXPECT_EQ(0, ioasid_space_wait_hangup(self->space, -1));
 	EXPECT_EQ(IOASID_STATE_FREE, ioasid_space_free(self->space));
+}
+
+TEST_F(space, shares_some_rights)
+{
+	struct ioasid_status status;
+	int shared, manager;
+
+	shared = ioasid_space_share(self->space, IOASID_RIGHT_ATTACH);
+	ASSERT_LE(0, shared);
+	EXPECT_EQ(FD_CLOEXEC, fcntl(shared, F_GETFD));
+	ASSERT_EQ(0, ioasid_space_status(shared, &status));
+	EXPECT_EQ(IOASID_RIGHT_ATTACH, status.out_rights);
+	EXPECT_EQ(2, status.out_fds);
+	EXPECT_EQ(-EPERM, ioasid_space_share(shared, 0));
+	EXPECT_EQ(-EPERM, ioasid_space_free(shared));
+	EXPECT_EQ(-EPERM, ioasid_space_cut(shared, 1));
+	manager = ioasid_space_share(self->space, IOASID_RIGHT_MANAGE);
+	ASSERT_LE(0, manager);
+	EXPECT_EQ(-EACCES, ioasid_space_share(manager, IOASID_RIGHT_MAP));
+	EXPECT_EQ(-EOPNOTSUPP, ioasid_space_share(manager, 1u << 31));
+	EXPECT_EQ(IOASID_STATE_FREE, ioasid_space_free(manager));
+	EXPECT_EQ(-ESTALE, ioasid_space_share(self->space, 0));
+	close(shared);
+	close(manager);
+}
+
+/* A service that is passed the space lets its device in, and can do no more. */
+TEST_F(space, passes_the_right_to_attach)
+{
+	int queue = ioasid_queue_open("/dev/ioasid_sim0", 0);
+	int nr_fds = count_fds();
+	int sockets[2], passed;
+	struct message message;
+
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET, 0, sockets));
+	ASSERT_EQ(0, ioasid_space_pass(sockets[0], self->space,
+				       IOASID_RIGHT_ATTACH, &hello,
+				       sizeof(hello)));
+	EXPECT_EQ(nr_fds + 2, count_fds());
+	passed = ioasid_fd_recv(sockets[1], &message, sizeof(message));
+	ASSERT_LE(0, passed);
+	EXPECT_STREQ("hello", message.text);
+	EXPECT_EQ(0, ioasid_queue_attach(queue, passed, NULL));
+	EXPECT_EQ(-EPERM, ioasid_space_free(passed));
+	close(sockets[1]);
+	EXPECT_EQ(-EPIPE, ioasid_space_pass(sockets[0], self->space, 0, &hello,
+					    sizeof(hello)));
+	EXPECT_EQ(-EPERM, ioasid_space_pass(sockets[0], passed, 0, &hello,
+					    sizeof(hello)));
+	close(sockets[0]);
+	close(passed);
+	EXPECT_EQ(nr_fds, count_fds());
+	close(queue);
+}
+
+TEST_F(space, fdinfo_tells_rights_and_creator)
+{
+	int shared = ioasid_space_share(self->space, IOASID_RIGHT_ATTACH |
+					IOASID_RIGHT_FAULT);
+	struct ioasid_fdinfo *info;
+	struct ioasid_status status;
+
+	ASSERT_LE(0, shared);
+	ASSERT_EQ(0, ioasid_space_status(shared, &status));
+	ASSERT_EQ(0, ioasid_fdinfo_read(0, shared, &info));
+	EXPECT_TRUE(info->has_rights);
+	EXPECT_EQ(IOASID_RIGHT_ATTACH | IOASID_RIGHT_FAULT, info->rights);
+	EXPECT_EQ(2, info->fds);
+	EXPECT_EQ(getpid(), info->creator_pid);
+	EXPECT_STREQ("test_lib", info->creator_comm);
+	EXPECT_EQ(status.out_cgroup, info->cgroup);
+	ioasid_fdinfo_free(info);
+	ASSERT_EQ(0, ioasid_fdinfo_read(0, self->space, &info));
+	EXPECT_EQ(IOASID_RIGHT_ALL, info->rights);
+	ioasid_fdinfo_free(info);
+	close(shared);
+}
+
+TEST_F(space, is_found_among_all)
+{
+	struct ioasid_status status;
+	__u32 next = self->pasid;
+	int rc;
+
+	ASSERT_EQ(1, ioasid_system_next(self->system, &next, &status));
+	EXPECT_EQ(self->pasid, status.out_pasid);
+	EXPECT_EQ(self->pasid + 1, next);
+	EXPECT_EQ(getpid(), status.out_pid);
+	EXPECT_EQ(0, status.out_rights);
+	EXPECT_STREQ("test_lib", status.out_comm);
+	while ((rc = ioasid_system_next(self->system, &next, &status)) > 0)
+		EXPECT_NE(self->pasid, status.out_pasid);
+	EXPECT_EQ(0, rc);
+	EXPECT_EQ(-ENOTTY, ioasid_system_next(self->space, &next, &status));
+}
+
+/* Two devices; @self->space is attached to the first one with a cookie. */
+static void attach_two(int space, int queues[2])
+{
+	struct ioasid_sim_attach attach = { .fd = space, .cookie = 42 };
+
+	queues[0] = ioasid_queue_open("/dev/ioasid_sim0", 0);
+	queues[1] = ioasid_queue_open("/dev/ioasid_sim1", 0);
+	ioasid_queue_attach_with(queues[0], &attach);
+	ioasid_queue_attach(queues[1], space, NULL);
+}
+
+static void close_two(const int queues[2])
+{
+	close(queues[0]);
+	close(queues[1]);
+}
+
+TEST_F(space, lists_attachments_in_parts)
+{
+	struct ioasid_attachment_entry entry, same;
+	int queues[2];
+	__u64 id = 0, by_pasid = 0;
+
+	attach_two(self->space, queues);
+	ASSERT_EQ(1, ioasid_space_attachments(self->space, &id, &entry, 1));
+	EXPECT_EQ(id, entry.id);
+	EXPECT_EQ(42, entry.cookie);
+	EXPECT_EQ(0, entry.flags);
+	EXPECT_EQ(getpid(), entry.pid);
+	EXPECT_STREQ("test_lib", entry.comm);
+	EXPECT_STREQ("ioasid_sim_accel.0", entry.device);
+	ASSERT_EQ(1, ioasid_system_attachments(self->system, self->pasid,
+					       &by_pasid, &same, 1));
+	EXPECT_EQ(0, memcmp(&entry, &same, sizeof(same)));
+	ASSERT_EQ(1, ioasid_space_attachments(self->space, &id, &entry, 1));
+	EXPECT_STREQ("ioasid_sim_accel.1", entry.device);
+	EXPECT_EQ(0, ioasid_space_attachments(self->space, &id, &entry, 1));
+	EXPECT_EQ(entry.id, id);
+	EXPECT_EQ(-ENOENT, ioasid_system_attachments(self->system, 0, &id,
+						     &entry, 1));
+	close_two(queues);
+}
+
+TEST_F(space, cuts_one_device_off)
+{
+	struct ioasid_reason reason = {};
+	struct ioasid_sim_attach attach = {
+		.fd = self->space,
+		.reason = (unsigned long)&reason,
+	};
+	char text[IOASID_REASON_TEXT_SIZE];
+	struct ioasid_attachment_entry entry;
+	int queues[2], again;
+	__u64 id = 0;
+
+	attach_two(self->space, queues);
+	ASSERT_EQ(1, ioasid_space_attachments(self->space, &id, &entry, 1));
+	EXPECT_EQ(-ENOENT, ioasid_space_cut(self->space, 4711));
+	EXPECT_EQ(1, ioasid_space_cut(self->space, id));
+	EXPECT_EQ(-EALREADY, ioasid_space_cut(self->space, id));
+	again = ioasid_queue_open("/dev/ioasid_sim0", 0);
+	EXPECT_EQ(-EKEYREVOKED, ioasid_queue_attach_with(again, &attach));
+	EXPECT_EQ(IOASID_REASON_CUT, reason.code);
+	ASSERT_NE(NULL, ioasid_reason_text(&reason, text, sizeof(text)));
+	EXPECT_NE(NULL, strstr(text, "ioasid_sim_accel.0 was cut off"));
+	EXPECT_NE(NULL, strstr(text, "(test_lib) has not let go yet"));
+	close_two(queues);
+	EXPECT_EQ(0, ioasid_queue_attach_with(again, &attach));
+	close(again);
+}
+
+TEST_F(space, is_released_after_its_hang_up)
+{
+	int queues[2];
+
+	EXPECT_EQ(-ETIMEDOUT, ioasid_space_wait_released(self->space, 0));
+	attach_two(self->space, queues);
+	EXPECT_EQ(IOASID_STATE_FREE_PENDING, ioasid_space_free(self->space));
+	EXPECT_EQ(0, ioasid_space_wait_hangup(self->space, -1));
+	EXPECT_EQ(-ETIMEDOUT, ioasid_space_wait_released(self->space, 20));
+	close_two(queues);
+	EXPECT_EQ(0, ioasid_space_wait_released(self->space, -1));
+	EXPECT_EQ(IOASID_STATE_FREE, ioasid_space_free(self->space));
+}
+
+struct waiter {
+	int space;
+	int rc;
+};
+
+static void *wait_released(void *data)
+{
+	struct waiter *waiter = data;
+
+	waiter->rc = ioasid_space_wait_released(waiter->space, -1);
+	return NULL;
+}
+
+TEST_F(space, wakes_who_waits_for_its_release)
+{
+	struct waiter waiter = { .space = self->space, .rc = UNTOUCHED };
+	pthread_t thread;
+	int queues[2];
+
+	attach_two(self->space, queues);
+	ASSERT_EQ(0, pthread_create(&thread, NULL, wait_released, &waiter));
+	EXPECT_EQ(IOASID_STATE_FREE_PENDING, ioasid_space_free(self->space));
+	close_two(queues);
+	pthread_join(thread, NULL);
+	EXPECT_EQ(0, waiter.rc);
+}
+
+TEST_F(space, says_why_it_cannot_be_attached)
+{
+	struct ioasid_reason reason = { .code = UNTOUCHED };
+	struct ioasid_sim_attach attach = {
+		.fd = ioasid_space_share(self->space, IOASID_RIGHT_ACCESS),
+		.reason = (unsigned long)&reason,
+	};
+	int queue = ioasid_queue_open("/dev/ioasid_sim0", 0);
+	char text[IOASID_REASON_TEXT_SIZE];
+
+	EXPECT_EQ(-EACCES, ioasid_queue_attach_with(queue, &attach));
+	EXPECT_EQ(IOASID_REASON_NO_RIGHT, reason.code);
+	ASSERT_NE(NULL, ioasid_reason_text(&reason, text, sizeof(text)));
+	EXPECT_NE(NULL, strstr(text, "the rights 'access', not 'attach'"));
+	close(attach.fd);
+	ioasid_space_free(self->space);
+	attach.fd = self->space;
+	EXPECT_EQ(-ESTALE, ioasid_queue_attach_with(queue, &attach));
+	EXPECT_EQ(IOASID_REASON_FREED, reason.code);
+	ASSERT_NE(NULL, ioasid_reason_text(&reason, text, sizeof(text)));
+	EXPECT_NE(NULL, strstr(text, "made by test_lib, was taken back"));
+	attach.fd = self->system;
+	EXPECT_EQ(-EBADFD, ioasid_queue_attach_with(queue, &attach));
+	EXPECT_EQ(IOASID_REASON_NONE, reason.code);
+	close(queue);
+}
+
+TEST_F(space, says_why_there_is_none)
+{
+	struct ioasid_reason reason = { .code = UNTOUCHED };
+	__u32 pasid = UNTOUCHED;
+	int space;
+
+	EXPECT_EQ(-EOPNOTSUPP, ioasid_space_alloc(self->system, 4711, &pasid,
+						  &reason));
+	EXPECT_EQ(IOASID_REASON_NONE, reason.code);
+	EXPECT_EQ(UNTOUCHED, pasid);
+	space = ioasid_space_alloc(self->system, IOASID_TYPE_IOVA, &pasid,
+				   &reason);
+	ASSERT_LE(0, space);
+	EXPECT_NE(UNTOUCHED, pasid);
+	close(space);
+}
+
+FIXTURE(cgroup)
+{
+	int nothing;
+};
+
+#define CGROUP	"/test_lib"
+#define BELOW	CGROUP "/below"
+
+static __u64 id_of_cgroup(const char *path)
+{
+	char full[64] = "/sys/fs/cgroup";
+	struct stat stat_buf;
+
+	strcat(full, path);
+	mkdir(full, 0755);
+	return stat(full, &stat_buf) ? 0 : stat_buf.st_ino;
+}
+
+FIXTURE_SETUP(cgroup)
+{
+	ASSERT_NE(0, id_of_cgroup(CGROUP));
+	ASSERT_NE(0, id_of_cgroup(BELOW));
+	errno = UNTOUCHED;
+}
+
+FIXTURE_TEARDOWN(cgroup)
+{
+	EXPECT_EQ(UNTOUCHED, errno);
+	rmdir("/sys/fs/cgroup" BELOW);
+	rmdir("/sys/fs/cgroup" CGROUP);
+}
+
+TEST_F(cgroup, is_found_by_its_id)
+{
+	__u64 id = id_of_cgroup(CGROUP), below = id_of_cgroup(BELOW);
+	char path[64];
+
+	errno = UNTOUCHED;
+	EXPECT_EQ(0, ioasid_cgroup_path_of(below, path, sizeof(path)));
+	EXPECT_STREQ(BELOW, path);
+	EXPECT_EQ(0, ioasid_cgroup_path_of(id, path, sizeof(CGROUP)));
+	EXPECT_STREQ(CGROUP, path);
+	EXPECT_EQ(0, ioasid_cgroup_path_of(id_of_cgroup(""), path, 2));
+	EXPECT_STREQ("/", path);
+	errno = UNTOUCHED;
+	EXPECT_EQ(-ENAMETOOLONG, ioasid_cgroup_path_of(id, path,
+						       sizeof(CGROUP) - 1));
+	EXPECT_EQ(-ENOENT, ioasid_cgroup_path_of(~0ull, path, sizeof(path)));
+}
+
+TEST_F(cgroup, is_named_by_the_reason)
+{
+	struct ioasid_reason reason = {
+		.code = IOASID_REASON_LIMIT,
+		.value = id_of_cgroup(BELOW),
+	};
+	char text[IOASID_REASON_TEXT_SIZE];
+
+	errno = UNTOUCHED;
+	ASSERT_NE(NULL, ioasid_reason_text(&reason, text, sizeof(text)));
+	EXPECT_NE(NULL, strstr(text, "cgroup " BELOW " or one above it"));
+	reason.value = ~0ull;
+	ASSERT_NE(NULL, ioasid_reason_text(&reason, text, sizeof(text)));
+	EXPECT_NE(NULL, strstr(text, "cgroup with id 18446744073709551615"));
 }
 
 FIXTURE(queue)
@@ -574,6 +892,91 @@ TEST_F(space, prefaults_and_pins)
 	EXPECT_EQ(-EMEDIUMTYPE, ioasid_space_unmap_all(self->space, NULL));
 }
 
+static const struct {
+	struct ioasid_reason reason;
+	const char *text;
+} reasons[] = {
+	{ { .code = IOASID_REASON_NO_PASID, .value = 99 },
+	  "all PASIDs are taken, 99 of them by spaces: free" },
+	{ { .code = IOASID_REASON_NO_PASID, .value = 99, .limit = 5 },
+	  "by spaces, and 5 rest from their last use: free" },
+	{ { .code = IOASID_REASON_NO_RIGHT }, "carries no right: ask" },
+	{ { .code = IOASID_REASON_MM_GONE, .ioasid = 7, .comm = "app" },
+	  "space 7 is, app, has exited" },
+	{ { .code = IOASID_REASON_NO_IOMMU, .device = "dsa0" },
+	  "no IOMMU translates for dsa0:" },
+	{ { .code = IOASID_REASON_NO_PASIDS, .device = "dsa0" },
+	  "dsa0, or the IOMMU in front of it, has no PASIDs" },
+	{ { .code = IOASID_REASON_NO_TABLE, .device = "dsa0" },
+	  "in front of dsa0 cannot translate" },
+	{ { .code = IOASID_REASON_NO_PAGE_REQUESTS, .device = "dsa0" },
+	  "dsa0 has no page requests: pin" },
+	{ { .code = IOASID_REASON_MAPPED, .value = 0x1000, .limit = 0x1fff },
+	  "the device cannot use 0x1000 to 0x1fff, where something is mapped" },
+	{ { .code = IOASID_REASON_KEPT, .value = 0x1000, .limit = 0x1fff,
+	    .device = "dsa0" },
+	  "dsa0 cannot use 0x1000 to 0x1fff, which the space promises" },
+	{ { .code = IOASID_REASON_WIDTH, .value = 300, .limit = 256,
+	    .device = "dsa0" },
+	  "dsa0 knows PASIDs below 256, and that of the space is 300" },
+	{ { .code = IOASID_REASON_PASID_IN_USE, .pasid = 57, .device = "dsa0" },
+	  "uses PASID 57 with dsa0" },
+	{ { .code = IOASID_REASON_CUT, .pid = 412, .comm = "service" },
+	  "process 412 (service) has not let go" },
+	{ { .code = IOASID_REASON_CUT }, "whoever had attached it has not" },
+};
+
+TEST(has_words_for_every_reason)
+{
+	char text[IOASID_REASON_TEXT_SIZE];
+	struct ioasid_reason reason = {};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(reasons); i++) {
+		ASSERT_EQ(&text[0], ioasid_reason_text(&reasons[i].reason,
+						       text, sizeof(text)));
+		ASSERT_NE(NULL, strstr(text, reasons[i].text))
+			TH_LOG("'%s' is not in '%s'", reasons[i].text, text);
+	}
+	for (i = IOASID_REASON_LIMIT; i <= IOASID_REASON_CUT; i++) {
+		reason.code = i;
+		EXPECT_NE(NULL, ioasid_reason_text(&reason, text,
+						   sizeof(text)));
+	}
+	reason.code = i;
+	EXPECT_EQ(NULL, ioasid_reason_text(&reason, text, sizeof(text)));
+	reason.code = IOASID_REASON_NONE;
+	EXPECT_EQ(NULL, ioasid_reason_text(&reason, text, sizeof(text)));
+}
+
+TEST(cuts_words_to_size)
+{
+	const struct ioasid_reason reason = { .code = IOASID_REASON_CUT };
+	char text[16] = "";
+
+	memset(text, 'x', sizeof(text));
+	ASSERT_EQ(&text[0], ioasid_reason_text(&reason, text, 11));
+	EXPECT_STREQ("the device", text);
+	EXPECT_EQ('x', text[11]);
+	EXPECT_STREQ("attach fau", ioasid_rights_text(IOASID_RIGHT_ATTACH |
+						     IOASID_RIGHT_FAULT,
+						     text, 11));
+}
+
+TEST(names_rights)
+{
+	char text[IOASID_RIGHTS_TEXT_SIZE];
+
+	EXPECT_STREQ("attach", ioasid_right_name(IOASID_RIGHT_ATTACH));
+	EXPECT_STREQ("manage", ioasid_right_name(IOASID_RIGHT_MANAGE));
+	EXPECT_EQ(NULL, ioasid_right_name(0));
+	EXPECT_EQ(NULL, ioasid_right_name(IOASID_RIGHT_ALL));
+	EXPECT_EQ(NULL, ioasid_right_name(IOASID_RIGHT_ALL + 1));
+	EXPECT_STREQ("attach map access fault manage",
+		     ioasid_rights_text(~0u, text, sizeof(text)));
+	EXPECT_STREQ("", ioasid_rights_text(0, text, sizeof(text)));
+}
+
 TEST(explains)
 {
 	EXPECT_STREQ("the space was taken back by its owner",
@@ -584,6 +987,16 @@ TEST(explains)
 		     ioasid_explain(IOASID_OP_UNMAP, -ENOENT));
 	EXPECT_STREQ(ioasid_explain(IOASID_OP_SPACE, -ESTALE),
 		     ioasid_explain(IOASID_OP_UNMAP, -ESTALE));
+	EXPECT_STREQ(ioasid_explain(IOASID_OP_SPACE, -EPERM),
+		     ioasid_explain(IOASID_OP_MAP, -EPERM));
+	EXPECT_STREQ(ioasid_explain(IOASID_OP_SPACE, -ESTALE),
+		     ioasid_explain(IOASID_OP_SHARE, -ESTALE));
+	EXPECT_STREQ(ioasid_explain(IOASID_OP_ALLOC, -EDQUOT),
+		     ioasid_explain(IOASID_OP_ATTACH, -EDQUOT));
+	EXPECT_STRNE(ioasid_explain(IOASID_OP_SPACE, -EPERM),
+		     ioasid_explain(IOASID_OP_ATTACH, -EPERM));
+	EXPECT_STREQ("it is cut off already, or the space was taken back",
+		     ioasid_explain(IOASID_OP_CUT, -EALREADY));
 	EXPECT_STREQ("unknown error", ioasid_explain(IOASID_OP_WAIT, -9999));
 	EXPECT_STREQ("unknown completion status",
 		     ioasid_completion_explain(0x7f));
