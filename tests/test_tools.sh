@@ -37,6 +37,11 @@ has_line()
 	grep -qE "$1" "$DIR/out"
 }
 
+lacks_line()
+{
+	! has_line "$1"
+}
+
 # The descriptor of a process that is a space.
 space_fd()
 {
@@ -51,10 +56,15 @@ field()
 expect "info" 0 '^PASID bits +20$' ioasidctl info
 verdict "info: types" has_line '^types +sva iova$'
 verdict "info: JSON" \
-	json '. == {abi: 2, types: ["sva", "iova"], pasid_bits: 20}' \
+	json '.abi == 3 and .types == ["sva", "iova"] and .pasid_bits == 20' \
 	ioasidctl info -j
+verdict "info: what is left" json '.spaces == 0 and .pasids_left > 1000 and
+	(.pasids_left + .pasids_resting) <= 1048575 and .pinned == 0 and
+	.cgroup == {id: 1, path: "/"}' ioasidctl info -j
 verdict "list: nothing" json '. == []' ioasidctl --json list
-expect "list: only headings" 0 '^ID +PASID +TYPE +STATE +ATTACH' ioasidctl list
+expect "list: only headings" 0 \
+	'^ID +PASID +TYPE +STATE +USER +CREATOR +CGROUP +ATTACHMENTS +MAPPED ' \
+	ioasidctl list
 verdict "list: no line below" test "$(wc -l <"$DIR/out")" = 1
 
 # A space in use that stays as it is: its process is stopped in the middle.
@@ -66,21 +76,34 @@ kill -STOP "$pid"
 fd=$(space_fd "$pid")
 id=$(field ioasid)
 pasid=$(field pasid)
+me=ioasid-dsa
+device='ioasid_sim_accel\.1'
+all=attach,map,access,fault,manage
 expect "list: a space" 0 \
-	"^$id +$pasid +sva +active +1 +[0-9.]+M? +0 +$pid/$fd\(ioasid-dsa\)$" \
+	"^$id +$pasid +sva +active +root +$pid\($me\) +/ +1 +[0-9.]+M? +0 " \
 	ioasidctl list
+verdict "list: its holder" has_line " $pid/$fd\($me\)$"
+verdict "list: no colours" lacks_line '\[3'
 verdict "list: JSON" json "length == 1 and .[0].ioasid == $id" \
 	ioasidctl list --json
 expect "show: by id" 0 "^space $id$" ioasidctl show "$id"
 verdict "show: state" has_line '^  state +active$'
 verdict "show: PASID" has_line "^  PASID +$pasid$"
 verdict "show: memory" has_line '^  memory +live$'
-verdict "show: device" has_line '^  device +ioasid_sim_accel\.1$'
+verdict "show: device" has_line \
+	"^  device +$device, attachment 1 by process $pid \($me\)$"
+verdict "show: creator" has_line "^  creator +$pid\($me\)$"
+verdict "show: user" has_line '^  user +root$'
+verdict "show: cgroup" has_line '^  cgroup +/$'
+verdict "show: descriptors" has_line '^  descriptors +1$'
 verdict "show: page requests" \
 	has_line "^  page requests +[1-9][0-9]* resolved, 0 refused$"
 verdict "show: holder" \
-	has_line "^  holder +process $pid \(ioasid-dsa\), descriptor $fd$"
+	has_line "^  holder +process $pid \($me\), descriptor $fd, rights $all$"
 expect "show: by descriptor" 0 "^space $id$" ioasidctl show "$pid/$fd"
+expect "show: by PASID" 0 "^space $id$" ioasidctl show "pasid:$pasid"
+expect "show: no such PASID" 1 'no space that you may see has PASID 1048575' \
+	ioasidctl show pasid:1048575
 expect "show: two" 0 "^space $id$" ioasidctl show "$id" "$pid/$fd"
 verdict "show: twice" test "$(grep -c '^space' "$DIR/out")" = 2
 verdict "show: JSON" json ".[0] | .ioasid == $id and .pasid == $pasid and
@@ -88,8 +111,46 @@ verdict "show: JSON" json ".[0] | .ioasid == $id and .pasid == $pasid and
 	.attachments == 1 and .devices == [\"ioasid_sim_accel.1\"] and
 	.mapped > 0 and .pinned == 0 and .maps == 0 and .map_list == [] and
 	.faults > 0 and .faults_failed == 0 and
-	.holders == [{pid: $pid, comm: \"ioasid-dsa\", fd: $fd}]" \
+	.creator == {pid: $pid, comm: \"$me\", uid: 0, user: \"root\"} and
+	.cgroup == {id: 1, path: \"/\"} and .fds == 1 and
+	(.hidden or .kernel | not) and .attachment_list == [{id: 1,
+		device: \"ioasid_sim_accel.1\", cookie: 0, pid: $pid,
+		comm: \"ioasid-dsa\", no_fault: false, cut: false}] and
+	.holders == [{pid: $pid, comm: \"ioasid-dsa\", fd: $fd, rights:
+		[\"attach\", \"map\", \"access\", \"fault\", \"manage\"]}]" \
 	ioasidctl -j show "$pid/$fd"
+
+expect "holders" 0 "^space $id, PASID $pasid$" ioasidctl holders "$id"
+verdict "holders: descriptor" has_line \
+	"^  $pid +$fd +$me +$all$"
+verdict "holders: attachment" has_line \
+	"^  1 +$device +$pid +$me +0 +attached$"
+verdict "holders: verdict" has_line \
+	"^  kept by descriptor $fd of $me\[$pid\]$"
+verdict "list: users" json '. == [{uid: 0, user: "root", spaces: 1,
+	parked: 0, pinned: 0}]' ioasidctl list --users -j
+expect "list: users, as text" 0 '^root +1 +0 +0 +unlimited +-$' \
+	ioasidctl list --users
+
+# For people: colours, unless they do not want them.
+red_green="$(printf '\033')\[3[12]mactive"
+run script -qec "ioasidctl list" /dev/null
+verdict "list: in colour on a terminal" has_line "$red_green"
+run script -qec "NO_COLOR=1 ioasidctl list" /dev/null
+verdict "list: NO_COLOR" lacks_line "$red_green"
+verdict "list: the same columns" has_line "^$id +$pasid +sva +active +root "
+
+# Without the system fd, /proc has to do.
+mv /dev/ioasid /dev/ioasid.away
+expect "list: from /proc" 0 \
+	"^$id +$pasid +sva +active +- +$pid\($me\) +/ +1 .* $pid/$fd\($me\)$" \
+	ioasidctl list
+expect "holders: from /proc" 0 "^  - +ioasid_sim_accel\.1 +- +- +0 +attached$" \
+	ioasidctl holders "pasid:$pasid"
+verdict "show: from /proc" json ".[0] | .attachment_list == [] and
+	.devices == [\"ioasid_sim_accel.1\"] and .creator.pid == $pid and
+	(.creator | has(\"uid\") | not)" ioasidctl show -j "$id"
+mv /dev/ioasid.away /dev/ioasid
 
 # Not everybody sees it.
 expect "list: as nobody" 0 'processes could not be looked at: run as root' \
@@ -99,7 +160,7 @@ expect "show: as nobody" 1 "nobody you may look at holds space $id" \
 	su nobody -c "ioasidctl show $id"
 expect "show: as nobody, by descriptor" 1 'you may not look at that process' \
 	su nobody -c "ioasidctl show $pid/$fd"
-expect "info: as nobody" 0 '^ABI +2$' su nobody -c 'ioasidctl info'
+expect "info: as nobody" 0 '^ABI +3$' su nobody -c 'ioasidctl info'
 
 expect "show: no such space" 1 'nobody .* holds space 12345678' \
 	ioasidctl show 12345678
@@ -108,10 +169,43 @@ expect "show: no such process" 1 '4194305/3: there is no such process' \
 expect "show: not a space" 1 "$pid/0: the descriptor is not an IOASID fd" \
 	ioasidctl show "$pid/0"
 expect "show: one of two is wrong" 1 "^space $id$" ioasidctl show 999999 "$id"
-for name in '' x 1x 1/ /1 1/x 1/2/3 -- 18446744073709551616 0/3; do
-	expect "show: '$name'" 2 "is neither the id|needs an argument" \
+for name in '' x pasid: pasid:x pasid:4294967296 1x 1/ /1 1/x 1/2/3 -- \
+	18446744073709551616 0/3; do
+	expect "show: '$name'" 2 "is neither an ID|needs an argument" \
 		ioasidctl show "$name"
 done
+
+# Taken back from its device, then from everybody, while the device is not told
+# to let go.
+expect "cut: as nobody" 1 "nobody you may look at holds space $id" \
+	su nobody -c "ioasidctl cut $id 1"
+expect "cut: no such attachment" 1 'the space has no such attachment' \
+	ioasidctl cut "$id" 2
+expect "cut: not a number" 2 "'x' is not the number of an attachment" \
+	ioasidctl cut "$id" x
+verdict "cut: JSON" json ". == {ioasid: $id, cut: 1}" \
+	ioasidctl -j cut "pasid:$pasid" 1
+expect "cut: twice" 1 'it is cut off already' ioasidctl cut "$id" 1
+expect "holders: cut off" 0 ' ioasid-dsa +0 +cut off$' ioasidctl holders "$id"
+expect "free: as nobody" 1 "nobody you may look at holds space $id" \
+	su nobody -c "ioasidctl free $id"
+expect "free" 0 "^space $id is freed and parked: 1 attachment has not let go$" \
+	ioasidctl free "$pid/$fd"
+verdict "free: JSON" json ". == {ioasid: $id, state: \"free-pending\",
+	attachments: 1}" ioasidctl -j free "$id"
+expect "cut: after free" 1 'it is cut off already, or the space was taken' \
+	ioasidctl cut "$id" 1
+made="made by $me\[$pid\]"
+expect "holders: parked" 0 \
+	"^  freed; parked because attachment 1 of $device, $made, has not let" \
+	ioasidctl holders "$id"
+verdict "holders: JSON" json '.[0].verdict | startswith("freed; parked")' \
+	ioasidctl -j holders "$id"
+expect "list: parked" 0 " sva +free-pending +root " ioasidctl list
+verdict "list: users, parked" json '.[0].parked == 1' \
+	ioasidctl list --users -j
+expect "read: freed" 1 'the space was taken back' \
+	ioasidctl read "$id" 0x1000+1
 
 # The end of its last descriptor is the end of the space.
 kill -KILL "$pid"
@@ -127,12 +221,12 @@ kill -STOP "$pid"
 fd=$(space_fd "$pid")
 id=$(field ioasid)
 page=0xfffff000+4K
-expect "list: type iova" 0 " iova +active +1 .* $pid/$fd\(ioasid-pager\)$" \
+expect "list: type iova" 0 " iova +active +root .* $pid/$fd\(ioasid-pager\)$" \
 	ioasidctl list
 expect "show: maps" 0 '^  map +0xfffff000\+0x1000 \(4.0K\) rw, pages 4K$' \
 	ioasidctl show "$id"
 verdict "show: type" has_line '^  type +iova$'
-verdict "show: no memory of a process" eval '! has_line "^  memory"'
+verdict "show: no memory of a process" lacks_line '^  memory'
 verdict "show: pinned" has_line '^  pinned +[1-9][0-9]* bytes'
 verdict "show: a map of the file" has_line '^  map +0x1[0-9a-f]{8}\+0x100000 '
 verdict "show: maps in JSON" json '.[0] | .type == "iova" and

@@ -30,6 +30,9 @@ struct command {
 	int (*run)(char **arguments, const struct options *options);
 };
 
+extern const struct command cut_command;
+extern const struct command free_command;
+extern const struct command holders_command;
 extern const struct command info_command;
 extern const struct command list_command;
 extern const struct command map_command;

@@ -6,11 +6,14 @@
 #include <unistd.h>
 
 #include "../common/message.h"
+#include "../common/size.h"
 #include "command.h"
+#include "describe.h"
 #include "json.h"
-#include "table.h"
 
 #define MAX_TYPES	32
+/* From this version on the kernel tells what is there and what is left. */
+#define ABI_COUNTS	3
 
 static int read_info(struct ioasid_info *info)
 {
@@ -41,6 +44,26 @@ static const char *type_name(unsigned int type, char *buf, size_t size)
 	return buf;
 }
 
+static bool is_limited(const struct ioasid_info *info)
+{
+	return info->out_pinned_max != ~0ull;
+}
+
+static void add_counts(struct json_object *root, const struct ioasid_info *info)
+{
+	struct json_object *cgroup = json_object_new_object();
+
+	json_add_number(root, "spaces", info->out_spaces);
+	json_add_number(root, "pasids_left", info->out_pasids_left);
+	json_add_number(root, "pasids_resting", info->out_pasids_resting);
+	json_add_number(root, "pinned", info->out_pinned);
+	if (is_limited(info))
+		json_add_number(root, "pinned_max", info->out_pinned_max);
+	json_add_number(cgroup, "id", info->out_cgroup);
+	json_add_text(cgroup, "path", describe_cgroup(info->out_cgroup));
+	json_object_object_add(root, "cgroup", cgroup);
+}
+
 static void print_json(const struct ioasid_info *info)
 {
 	struct json_object *root = json_object_new_object();
@@ -55,12 +78,25 @@ static void print_json(const struct ioasid_info *info)
 		name = type_name(type, buf, sizeof(buf));
 		json_object_array_add(types, json_object_new_string(name));
 	}
-	json_object_object_add(root, "abi",
-			       json_object_new_uint64(info->out_abi));
+	json_add_number(root, "abi", info->out_abi);
 	json_object_object_add(root, "types", types);
-	json_object_object_add(root, "pasid_bits",
-			       json_object_new_uint64(info->out_pasid_bits));
+	json_add_number(root, "pasid_bits", info->out_pasid_bits);
+	if (info->out_abi >= ABI_COUNTS)
+		add_counts(root, info);
 	json_print(root);
+}
+
+static void print_counts(const struct ioasid_info *info)
+{
+	printf("spaces      %u\n", info->out_spaces);
+	printf("PASIDs      %u left, %u rest from their last use\n",
+	       info->out_pasids_left, info->out_pasids_resting);
+	printf("pinned      %s of ", format_size(info->out_pinned).text);
+	if (is_limited(info))
+		printf("%s\n", format_size(info->out_pinned_max).text);
+	else
+		puts("any number");
+	printf("cgroup      %s\n", describe_cgroup(info->out_cgroup));
 }
 
 static void print_text(const struct ioasid_info *info)
@@ -74,6 +110,8 @@ static void print_text(const struct ioasid_info *info)
 		if (info->out_types >> type & 1)
 			printf(" %s", type_name(type, buf, sizeof(buf)));
 	printf("\nPASID bits  %u\n", info->out_pasid_bits);
+	if (info->out_abi >= ABI_COUNTS)
+		print_counts(info);
 }
 
 static int run(char **arguments, const struct options *options)
@@ -95,7 +133,9 @@ const struct command info_command = {
 	.summary = "what the running kernel offers",
 	.help =
 "Prints the version of the kernel's interface, the types of spaces that can be\n"
-"created, and the width of a PASID.\n",
+"created, and the width of a PASID; how many spaces there are and how many more\n"
+"PASIDs allow; what the caller has pinned of what RLIMIT_MEMLOCK allows; and the\n"
+"cgroup that the caller's next space is charged to.\n",
 	.takes = OPTION_JSON,
 	.run = run,
 };

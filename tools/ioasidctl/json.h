@@ -10,7 +10,7 @@
 
 #include <json-c/json.h>
 
-#include "spaces.h"
+#include "space.h"
 
 void json_add_number(struct json_object *object, const char *name,
 		     __u64 number);

@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ioasidctl list: all spaces, one a line.
+ * ioasidctl list: all spaces, one a line; or what each user has of them.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "../common/message.h"
 #include "../common/size.h"
 #include "command.h"
+#include "describe.h"
 #include "json.h"
+#include "spaces.h"
 #include "table.h"
+#include "users.h"
 
 static const char * const headings[] = {
-	"ID", "PASID", "TYPE", "STATE", "ATTACHMENTS", "MAPPED", "PINNED",
-	"HOLDERS",
+	"ID", "PASID", "TYPE", "STATE", "USER", "CREATOR", "CGROUP",
+	"ATTACHMENTS", "MAPPED", "PINNED", "HOLDERS",
 };
 
 static void print_json(const struct spaces *spaces)
@@ -44,22 +47,34 @@ static char *holders_text(const struct space *space)
 		fprintf(stream, "%s%d/%d(%s)", i ? " " : "", holder->pid,
 			holder->fd, holder->comm);
 	}
+	if (!space->nr_holders)
+		fputc('-', stream);
 	fclose(stream);
 	return text;
 }
 
+static void add_origin(struct table *table, const struct space *space)
+{
+	const struct creator *creator = &space->creator;
+
+	table_add(table, "%s", creator->has_uid && !space->kernel ?
+		  describe_user(creator->uid).text : "-");
+	table_add(table, "%s", describe_creator(space).text);
+	table_add(table, "%s", describe_cgroup(creator->cgroup));
+}
+
 static void add_row(struct table *table, const struct space *space)
 {
-	const struct ioasid_fdinfo *info = space->info;
 	char *holders = holders_text(space);
 
-	table_add(table, "%llu", info->id);
-	table_add(table, "%u", info->pasid);
-	table_add(table, "%s", info->type);
-	table_add(table, "%s%s", info->state, info->mm_gone ? ",mm-gone" : "");
-	table_add(table, "%u", info->attachments);
-	table_add(table, "%s", format_size(info->mapped).text);
-	table_add(table, "%s", format_size(info->pinned).text);
+	table_add(table, "%llu", space->id);
+	table_add(table, "%u", space->pasid);
+	table_add(table, "%s", space->type);
+	table_add(table, "%s", describe_state(space).text);
+	add_origin(table, space);
+	table_add(table, "%u", space->nr_attached);
+	table_add(table, "%s", format_size(space->mapped).text);
+	table_add(table, "%s", format_size(space->pinned).text);
 	table_add(table, "%s", holders ?: "?");
 	free(holders);
 }
@@ -76,40 +91,50 @@ static void print_text(const struct spaces *spaces)
 	table_print(&table, "");
 }
 
+static void print(const struct spaces *spaces, const struct options *options)
+{
+	bool json = options->given & OPTION_JSON;
+
+	if (options->given & OPTION_USERS)
+		users_print(spaces, json);
+	else if (json)
+		print_json(spaces);
+	else
+		print_text(spaces);
+	spaces_mention_hidden(spaces);
+	if (!spaces->count && access("/dev/ioasid", F_OK))
+		complain("/dev/ioasid: %s",
+			 ioasid_explain(IOASID_OP_SYSTEM_OPEN, -errno));
+}
+
 static int run(char **arguments, const struct options *options)
 {
 	struct spaces spaces;
-	int rc;
+	int status;
 
-	rc = spaces_read(&spaces);
-	if (rc) {
-		complain("cannot look at /proc: %s", strerror(-rc));
-	} else {
-		if (options->given & OPTION_JSON)
-			print_json(&spaces);
-		else
-			print_text(&spaces);
-		spaces_mention_hidden(&spaces);
-		if (!spaces.count && access("/dev/ioasid", F_OK))
-			complain("/dev/ioasid: %s",
-				 ioasid_explain(IOASID_OP_SYSTEM_OPEN, -errno));
-	}
+	status = spaces_take(&spaces);
+	if (!status)
+		print(&spaces, options);
 	spaces_free(&spaces);
-	return rc ? STATUS_FAILED : STATUS_OK;
+	return status;
 }
 
 const struct command list_command = {
 	.name = "list",
-	.arguments = "",
+	.arguments = "[--users]",
 	.summary = "all spaces and who holds them",
 	.help =
-"Prints one line for each space that a process holds: its id, PASID, type and\n"
-"state, the number of attachments, how much of it devices reach without a page\n"
-"request (of type iova: how much is mapped), how much memory is pinned for it,\n"
-"and its holders as PID/FD(NAME).\n"
+"Prints one line for each space: its id, PASID, type and state, the user, the\n"
+"process and the cgroup that it was created by, the number of attachments, how\n"
+"much of it devices reach without a page request (of type iova: how much is\n"
+"mapped), how much memory is pinned for it, and its holders as PID/FD(NAME).\n"
 "\n"
-"What is seen is what /proc lets the caller see; root sees all. When processes\n"
-"could not be looked at, their number is printed on stderr.\n",
-	.takes = OPTION_JSON,
+"  --users        one line for each user instead: how many spaces, what is\n"
+"                 pinned for them, and how much of RLIMIT_MEMLOCK that is\n"
+"\n"
+"root sees all spaces, also those that no process holds. Others see those that\n"
+"they have created, and those that their processes hold. When processes could\n"
+"not be looked at, their number is printed on stderr.\n",
+	.takes = OPTION_JSON | OPTION_USERS,
 	.run = run,
 };

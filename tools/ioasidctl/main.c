@@ -17,11 +17,18 @@ static const struct command * const commands[] = {
 	&info_command,
 	&list_command,
 	&show_command,
+	&holders_command,
 	&translate_command,
 	&read_command,
 	&map_command,
 	&unmap_command,
+	&cut_command,
+	&free_command,
 };
+
+static const char usage_id[] =
+"A space is named by its ID, as 'list' prints it, by a descriptor that holds it\n"
+"as PID/FD, or by its PASID as pasid:N.\n";
 
 static const char usage_options[] =
 "Options:\n"
@@ -45,8 +52,8 @@ static int print_help(void)
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
 		printf("  %-9s %-23s  %s\n", commands[i]->name,
 		       commands[i]->arguments, commands[i]->summary);
-	printf("  %-9s %-23s  %s\n\n%s\n%s", "help", "[COMMAND]",
-	       "this, or help on a command",
+	printf("  %-9s %-23s  %s\n\n%s\n%s\n%s", "help", "[COMMAND]",
+	       "this, or help on a command", usage_id,
 	       usage_options, usage_status);
 	return STATUS_OK;
 }

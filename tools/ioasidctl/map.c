@@ -85,7 +85,7 @@ static int map_file(const char *name, const struct options *options,
 	int status, space, rc;
 	__u64 id;
 
-	status = reach_space(name, &space, &id);
+	status = reach_space(name, IOASID_RIGHT_MAP, &space, &id);
 	if (status)
 		return status;
 	rc = ioasid_space_map_with(space, map);

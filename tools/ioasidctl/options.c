@@ -1,16 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "../common/message.h"
 #include "options.h"
 #include "range.h"
 
 #define FIRST_LONG	256
+#define MIN_DELAY	0.01
+#define MAX_DELAY	86400
 
 /* Those without a letter are numbered by their bit. */
 static const struct option table[] = {
 	{ "all", no_argument, NULL, FIRST_LONG + OPTION_ALL },
+	{ "batch", no_argument, NULL, 'b' },
+	{ "count", required_argument, NULL, 'n' },
+	{ "delay", required_argument, NULL, 'd' },
 	{ "file", required_argument, NULL, FIRST_LONG + OPTION_FILE },
 	{ "help", no_argument, NULL, 'h' },
 	{ "iova", required_argument, NULL, FIRST_LONG + OPTION_IOVA },
@@ -21,6 +29,7 @@ static const struct option table[] = {
 	  FIRST_LONG + OPTION_PAGE_SIZE_MAX },
 	{ "physical", no_argument, NULL, FIRST_LONG + OPTION_PHYSICAL },
 	{ "read-only", no_argument, NULL, FIRST_LONG + OPTION_READ_ONLY },
+	{ "users", no_argument, NULL, FIRST_LONG + OPTION_USERS },
 	{ "version", no_argument, NULL, 'V' },
 	{}
 };
@@ -38,6 +47,29 @@ static int take_address(__u64 *address)
 	if (!parse_address(optarg, address))
 		return STATUS_OK;
 	return complain_usage("'%s' is not an address such as 0x100000000",
+			      optarg);
+}
+
+static int take_count(unsigned long *count)
+{
+	char *end;
+
+	errno = 0;
+	*count = strtoul(optarg, &end, 10);
+	if (isdigit((unsigned char)*optarg) && !*end && !errno && *count)
+		return STATUS_OK;
+	return complain_usage("'%s' is not a number from 1 on", optarg);
+}
+
+static int take_delay(double *delay)
+{
+	char *end;
+
+	*delay = strtod(optarg, &end);
+	if (isdigit((unsigned char)*optarg) && !*end && *delay >= MIN_DELAY &&
+	    *delay <= MAX_DELAY)
+		return STATUS_OK;
+	return complain_usage("'%s' is not a time from 0.01 to 86400 seconds",
 			      optarg);
 }
 
@@ -70,6 +102,15 @@ static int take(struct options *options, int option)
 	case 'j':
 		options->given |= OPTION_JSON;
 		return STATUS_OK;
+	case 'b':
+		options->given |= OPTION_BATCH;
+		return STATUS_OK;
+	case 'd':
+		options->given |= OPTION_DELAY;
+		return take_delay(&options->delay);
+	case 'n':
+		options->given |= OPTION_COUNT;
+		return take_count(&options->count);
 	case 'V':
 		options->version = true;
 		return STATUS_OK;
@@ -87,7 +128,7 @@ int options_read(struct options *options, int argc, char **argv)
 	int option, status = STATUS_OK;
 
 	*options = (struct options){};
-	while (!status && (option = getopt_long(argc, argv, "hjV", table,
+	while (!status && (option = getopt_long(argc, argv, "bd:hjn:V", table,
 						NULL)) != -1)
 		status = take(options, option);
 	return status;
@@ -97,10 +138,20 @@ static const char *name_of(unsigned int option)
 {
 	const struct option *entry;
 
+	switch (option) {
+	case OPTION_JSON:
+		return "json";
+	case OPTION_BATCH:
+		return "batch";
+	case OPTION_COUNT:
+		return "count";
+	case OPTION_DELAY:
+		return "delay";
+	}
 	for (entry = table; entry->name; entry++)
 		if (entry->val == FIRST_LONG + (int)option)
-			return entry->name;
-	return "json";
+			break;
+	return entry->name;
 }
 
 int options_check(const struct options *options, unsigned int takes,

@@ -19,6 +19,10 @@ enum {
 	OPTION_READ_ONLY = 1 << 6,
 	OPTION_PAGE_SIZE_MAX = 1 << 7,
 	OPTION_PHYSICAL = 1 << 8,
+	OPTION_USERS = 1 << 9,
+	OPTION_COUNT = 1 << 10,
+	OPTION_BATCH = 1 << 11,
+	OPTION_DELAY = 1 << 12,
 };
 
 /**
@@ -31,6 +35,8 @@ enum {
  * @length: of the map
  * @iova: where to map
  * @page_size_max: size of the largest pages to use
+ * @count: after how many to end
+ * @delay: seconds between two looks
  */
 struct options {
 	unsigned int given;
@@ -41,6 +47,8 @@ struct options {
 	__u64 length;
 	__u64 iova;
 	__u64 page_size_max;
+	unsigned long count;
+	double delay;
 };
 
 /* Takes the options out of the words. Returns an exit status. */

@@ -10,6 +10,8 @@
 #include "../common/message.h"
 #include "reach.h"
 
+#define PASID_PREFIX	"pasid:"
+
 /* Reads digits up to @end, which is moved behind them. */
 static int parse_number(const char *text, char **end, unsigned long long max,
 			unsigned long long *number)
@@ -37,24 +39,62 @@ static int id_of_descriptor(const char *name, pid_t pid, int fd, __u64 *id)
 	return STATUS_OK;
 }
 
-int reach_id(const char *name, __u64 *id)
+static int complain_unknown(const char *name)
 {
+	complain("nobody you may look at holds space %s: see 'list'", name);
+	return STATUS_FAILED;
+}
+
+static int find_id(const struct spaces *spaces, const char *name, __u64 id,
+		   const struct space **space)
+{
+	*space = spaces_find(spaces, id);
+	return *space ? STATUS_OK : complain_unknown(name);
+}
+
+static int find_descriptor(const struct spaces *spaces, const char *name,
+			   pid_t pid, int fd, const struct space **space)
+{
+	int status;
+	__u64 id;
+
+	status = id_of_descriptor(name, pid, fd, &id);
+	return status ?: find_id(spaces, name, id, space);
+}
+
+static int find_pasid(const struct spaces *spaces, const char *name,
+		      __u32 pasid, const struct space **space)
+{
+	*space = spaces_find_pasid(spaces, pasid);
+	if (*space)
+		return STATUS_OK;
+	complain("no space that you may see has PASID %u: see 'list'", pasid);
+	return STATUS_FAILED;
+}
+
+int reach_name(const struct spaces *spaces, const char *name,
+	       const struct space **space)
+{
+	const char *pasid = name + strlen(PASID_PREFIX);
 	unsigned long long first, second;
 	char *end;
 
+	if (!strncmp(name, PASID_PREFIX, strlen(PASID_PREFIX))) {
+		if (parse_number(pasid, &end, UINT_MAX, &first) || *end)
+			goto out_usage;
+		return find_pasid(spaces, name, first, space);
+	}
 	if (parse_number(name, &end, ULLONG_MAX, &first))
 		goto out_usage;
-	if (!*end) {
-		*id = first;
-		return STATUS_OK;
-	}
+	if (!*end)
+		return find_id(spaces, name, first, space);
 	if (*end != '/' || !first || first > INT_MAX ||
 	    parse_number(end + 1, &end, INT_MAX, &second) || *end)
 		goto out_usage;
-	return id_of_descriptor(name, first, second, id);
+	return find_descriptor(spaces, name, first, second, space);
 
 out_usage:
-	return complain_usage("'%s' is neither the id of a space nor PID/FD",
+	return complain_usage("'%s' is neither an ID nor PID/FD nor pasid:N",
 			      name);
 }
 
@@ -86,13 +126,21 @@ static int take_same(const struct holder *holder, __u64 id)
 	return -ESRCH;
 }
 
-int reach_holder(const struct space *space)
+/* Kernels that do not tell of rights have none to lack. */
+static bool has_right(const struct holder *holder, __u32 rights)
 {
-	int rc = -ESRCH;
+	return !holder->has_rights || holder->rights & rights;
+}
+
+int reach_holder(const struct space *space, __u32 rights)
+{
+	int rc = space->nr_holders ? -EKEYREJECTED : -ENOKEY;
 	size_t i;
 
 	for (i = 0; i < space->nr_holders; i++) {
-		rc = take_same(&space->holders[i], space->info->id);
+		if (!has_right(&space->holders[i], rights))
+			continue;
+		rc = take_same(&space->holders[i], space->id);
 		if (rc >= 0)
 			break;
 	}
@@ -108,41 +156,40 @@ const char *reach_explain(int rc)
 	case -ESRCH:
 	case -EBADF:
 		return "its holders have just gone";
+	case -ENOKEY:
+		return "no process that you may look at has a descriptor of it";
+	case -EKEYREJECTED:
+		return "no descriptor of it carries the right to do that";
 	default:
 		return strerror(-rc);
 	}
 }
 
-static int open_space(const struct spaces *spaces, __u64 id, int *fd)
+static int open_space(const struct spaces *spaces, const char *name,
+		      __u32 rights, int *fd, __u64 *id)
 {
-	const struct space *space = spaces_find(spaces, id);
+	const struct space *space;
+	int status;
 
-	if (!space) {
-		spaces_complain_unknown(id);
-		return STATUS_FAILED;
-	}
-	*fd = reach_holder(space);
+	status = reach_name(spaces, name, &space);
+	if (status)
+		return status;
+	*id = space->id;
+	*fd = reach_holder(space, rights);
 	if (*fd >= 0)
 		return STATUS_OK;
-	complain("cannot get at space %llu: %s", id, reach_explain(*fd));
+	complain("cannot get at space %llu: %s", *id, reach_explain(*fd));
 	return STATUS_FAILED;
 }
 
-int reach_space(const char *name, int *fd, __u64 *id)
+int reach_space(const char *name, __u32 rights, int *fd, __u64 *id)
 {
 	struct spaces spaces;
-	int status, rc;
+	int status;
 
-	status = reach_id(name, id);
-	if (status)
-		return status;
-	rc = spaces_read(&spaces);
-	if (rc) {
-		complain("cannot look at /proc: %s", strerror(-rc));
-		status = STATUS_FAILED;
-	} else {
-		status = open_space(&spaces, *id, fd);
-	}
+	status = spaces_take(&spaces);
+	if (!status)
+		status = open_space(&spaces, name, rights, fd, id);
 	spaces_free(&spaces);
 	return status;
 }

@@ -87,7 +87,7 @@ static int run(char **arguments, const struct options *options)
 	status = take_whole_range(arguments[1], &range);
 	if (status)
 		return status;
-	status = reach_space(arguments[0], &space, &id);
+	status = reach_space(arguments[0], IOASID_RIGHT_ACCESS, &space, &id);
 	if (status)
 		return status;
 	status = copy(space, &range);

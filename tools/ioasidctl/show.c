@@ -2,17 +2,19 @@
 /*
  * ioasidctl show: everything about some spaces.
  *
- * What /proc does not say, the maps of an IOVA space, is asked of the space
- * itself. Who may not get at its descriptor sees all the rest.
+ * The maps of an IOVA space are asked of the space itself. Who may not get at a
+ * descriptor of it that carries the right sees all the rest.
  */
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "../common/message.h"
 #include "../common/size.h"
 #include "command.h"
+#include "describe.h"
 #include "json.h"
 #include "maps.h"
 #include "range.h"
@@ -23,7 +25,7 @@ static int read_maps(const struct space *space, struct maps *maps)
 {
 	int fd, rc;
 
-	fd = reach_holder(space);
+	fd = reach_holder(space, IOASID_RIGHT_MAP);
 	if (fd < 0)
 		return fd;
 	rc = maps_read(fd, maps);
@@ -38,12 +40,12 @@ static void find_maps(const struct space *space, struct maps *maps)
 	int rc;
 
 	*maps = (struct maps){};
-	if (strcmp(space->info->type, iova) || !space->info->maps)
+	if (strcmp(space->type, iova) || !space->maps)
 		return;
 	rc = read_maps(space, maps);
 	if (rc)
 		complain("cannot list the maps of space %llu: %s",
-			 space->info->id, reach_explain(rc));
+			 space->id, reach_explain(rc));
 }
 
 static void add_bytes(struct table *table, const char *name, __u64 bytes)
@@ -52,24 +54,48 @@ static void add_bytes(struct table *table, const char *name, __u64 bytes)
 	table_add(table, "%llu bytes (%s)", bytes, format_size(bytes).text);
 }
 
-static void add_memory(struct table *table, const struct ioasid_fdinfo *info)
+static void add_memory(struct table *table, const struct space *space)
 {
-	if (!info->has_mm)
+	if (!space->has_mm)
 		return;
 	table_add(table, "memory");
-	table_add(table, "%s", info->mm_gone ?
+	table_add(table, "%s", space->mm_gone ?
 		  "gone: its process has exited or called execve" : "live");
 }
 
-static void add_devices(struct table *table, const struct ioasid_fdinfo *info)
+static void add_origin(struct table *table, const struct space *space)
 {
+	const struct creator *creator = &space->creator;
+
+	if (!creator->known)
+		return;
+	table_add(table, "creator");
+	table_add(table, "%s%s", describe_creator(space).text,
+		  space->hidden ? ", by way of a driver" : "");
+	if (creator->has_uid && !space->kernel) {
+		table_add(table, "user");
+		table_add(table, "%s", describe_user(creator->uid).text);
+	}
+	table_add(table, "cgroup");
+	table_add(table, "%s", describe_cgroup(creator->cgroup));
+	table_add(table, "descriptors");
+	table_add(table, "%u", space->fds);
+}
+
+static void add_attachments(struct table *table, const struct space *space)
+{
+	const struct ioasid_attachment_entry *entry;
 	size_t i;
 
 	table_add(table, "attachments");
-	table_add(table, "%u", info->attachments);
-	for (i = 0; i < info->nr_devices; i++) {
+	table_add(table, "%u", space->nr_attached);
+	for (i = 0; i < space->nr_attachments; i++) {
+		entry = &space->attachments[i];
 		table_add(table, "device");
-		table_add(table, "%s", info->devices[i]);
+		if (attachment_is_known(entry))
+			table_add(table, "%s", describe_attachment(entry).text);
+		else
+			table_add(table, "%s", entry->device);
 	}
 }
 
@@ -81,8 +107,11 @@ static void add_holders(struct table *table, const struct space *space)
 	for (i = 0; i < space->nr_holders; i++) {
 		holder = &space->holders[i];
 		table_add(table, "holder");
-		table_add(table, "process %d (%s), descriptor %d",
-			  holder->pid, holder->comm, holder->fd);
+		table_add(table, "process %d (%s), descriptor %d%s%s",
+			  holder->pid, holder->comm, holder->fd,
+			  holder->has_rights ? ", rights " : "",
+			  holder->has_rights ?
+			  describe_rights(holder).text : "");
 	}
 }
 
@@ -104,23 +133,23 @@ static void add_maps(struct table *table, const struct maps *maps)
 
 static void print_text(const struct space *space, const struct maps *maps)
 {
-	const struct ioasid_fdinfo *info = space->info;
 	struct table table = { .columns = 2 };
 
-	printf("space %llu\n", info->id);
+	printf("space %llu\n", space->id);
 	table_add(&table, "type");
-	table_add(&table, "%s", info->type);
+	table_add(&table, "%s", space->type);
 	table_add(&table, "state");
-	table_add(&table, "%s", info->state);
+	table_add(&table, "%s", describe_state(space).text);
 	table_add(&table, "PASID");
-	table_add(&table, "%u", info->pasid);
-	add_memory(&table, info);
-	add_devices(&table, info);
-	add_bytes(&table, "mapped", info->mapped);
-	add_bytes(&table, "pinned", info->pinned);
+	table_add(&table, "%u", space->pasid);
+	add_memory(&table, space);
+	add_origin(&table, space);
+	add_attachments(&table, space);
+	add_bytes(&table, "mapped", space->mapped);
+	add_bytes(&table, "pinned", space->pinned);
 	table_add(&table, "page requests");
-	table_add(&table, "%llu resolved, %llu refused", info->faults,
-		  info->faults_failed);
+	table_add(&table, "%llu resolved, %llu refused", space->faults,
+		  space->faults_failed);
 	add_holders(&table, space);
 	add_maps(&table, maps);
 	table_print(&table, "  ");
@@ -140,17 +169,11 @@ static int show_one(const struct spaces *spaces, const char *name,
 {
 	const struct space *space;
 	struct maps maps;
-	__u64 id = 0;
 	int status;
 
-	status = reach_id(name, &id);
+	status = reach_name(spaces, name, &space);
 	if (status)
 		return status;
-	space = spaces_find(spaces, id);
-	if (!space) {
-		spaces_complain_unknown(id);
-		return STATUS_FAILED;
-	}
 	find_maps(space, &maps);
 	if (array)
 		json_object_array_add(array, to_json(space, &maps));
@@ -178,13 +201,10 @@ static int show_all(const struct spaces *spaces, char **names, bool json)
 static int run(char **arguments, const struct options *options)
 {
 	struct spaces spaces;
-	int status, rc;
+	int status;
 
-	rc = spaces_read(&spaces);
-	if (rc) {
-		complain("cannot look at /proc: %s", strerror(-rc));
-		status = STATUS_FAILED;
-	} else {
+	status = spaces_take(&spaces);
+	if (!status) {
 		status = show_all(&spaces, arguments,
 				  options->given & OPTION_JSON);
 		spaces_mention_hidden(&spaces);
@@ -195,12 +215,10 @@ static int run(char **arguments, const struct options *options)
 
 const struct command show_command = {
 	.name = "show",
-	.arguments = "ID|PID/FD...",
+	.arguments = "ID...",
 	.summary = "everything about some spaces",
 	.help =
-"Prints all that is known about each space that is named, by its id (as 'list'\n"
-"prints it) or by a descriptor that holds it (the process, a slash, and the\n"
-"descriptor's number there).\n"
+"Prints all that is known about each space that is named.\n"
 "\n"
 "The maps of a space of type iova are listed with the sizes of the pages that\n"
 "they have in the tables of IOMMUs. That takes the right to trace a process\n"

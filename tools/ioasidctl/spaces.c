@@ -7,18 +7,46 @@
 #include "../common/message.h"
 #include "spaces.h"
 
-static struct space *find(const struct spaces *spaces, __u64 id)
-{
-	size_t i;
+/**
+ * struct join - Spaces, while holders are looked for
+ * @spaces: the spaces
+ * @sorted: how many of them the kernel has told of, ordered by id; those that
+ *	only /proc has stand behind
+ */
+struct join {
+	struct spaces *spaces;
+	size_t sorted;
+};
 
-	for (i = 0; i < spaces->count; i++)
-		if (spaces->list[i].info->id == id)
-			return &spaces->list[i];
-	return NULL;
+static int by_id(const void *left, const void *right)
+{
+	const struct space *a = left, *b = right;
+
+	return (a->id > b->id) - (a->id < b->id);
 }
 
-static struct space *add_space(struct spaces *spaces,
-			       struct ioasid_holder *found)
+static void sort(struct spaces *spaces)
+{
+	if (spaces->count)
+		qsort(spaces->list, spaces->count, sizeof(*spaces->list),
+		      by_id);
+}
+
+static struct space *find(const struct spaces *spaces, size_t sorted, __u64 id)
+{
+	const struct space key = { .id = id };
+	struct space *found = NULL;
+	size_t i;
+
+	if (sorted)
+		found = bsearch(&key, spaces->list, sorted, sizeof(key), by_id);
+	for (i = sorted; !found && i < spaces->count; i++)
+		if (spaces->list[i].id == id)
+			found = &spaces->list[i];
+	return found;
+}
+
+static struct space *add_space(struct spaces *spaces)
 {
 	struct space *list;
 
@@ -26,87 +54,108 @@ static struct space *add_space(struct spaces *spaces,
 	if (!list)
 		return NULL;
 	spaces->list = list;
-	list[spaces->count] = (struct space){ .info = found->fdinfo };
-	found->fdinfo = NULL;
+	list[spaces->count] = (struct space){};
 	return &list[spaces->count++];
 }
 
-/* A name is any bytes, and goes to terminals and into JSON. */
-static void make_printable(char *text)
+static int go_through(struct spaces *spaces, int system)
 {
-	for (; *text; text++)
-		if (*text < ' ' || *text > '~')
-			*text = '?';
-}
-
-static int add_holder(struct space *space, const struct ioasid_holder *found)
-{
-	struct holder *holders, *holder;
-
-	holders = reallocarray(space->holders, space->nr_holders + 1,
-			       sizeof(*holders));
-	if (!holders)
-		return -ENOMEM;
-	space->holders = holders;
-	holder = &holders[space->nr_holders++];
-	holder->pid = found->pid;
-	holder->fd = found->fd;
-	memcpy(holder->comm, found->comm, sizeof(holder->comm));
-	make_printable(holder->comm);
-	return 0;
-}
-
-static int add(struct ioasid_holder *found, void *data)
-{
-	struct spaces *spaces = data;
+	struct ioasid_status status;
 	struct space *space;
+	__u32 next = 0;
+	int rc;
 
-	space = find(spaces, found->fdinfo->id);
-	if (!space)
-		space = add_space(spaces, found);
-	if (!space)
-		return -ENOMEM;
-	return add_holder(space, found);
+	while ((rc = ioasid_system_next(system, &next, &status)) > 0) {
+		space = add_space(spaces);
+		if (!space)
+			return -ENOMEM;
+		rc = space_from_status(space, system, &status);
+		if (rc)
+			return rc;
+	}
+	return rc;
 }
 
-static int by_id(const void *left, const void *right)
+/* Without /dev/ioasid, or with an older kernel, /proc has to do. */
+static int ask_kernel(struct spaces *spaces)
 {
-	const struct space *a = left, *b = right;
+	int system, rc;
 
-	return (a->info->id > b->info->id) - (a->info->id < b->info->id);
+	system = ioasid_system_open();
+	if (system < 0)
+		return 0;
+	rc = go_through(spaces, system);
+	close(system);
+	spaces->asked = !rc;
+	return rc == -ENOTTY ? 0 : rc;
+}
+
+static int add_holder(struct ioasid_holder *found, void *data)
+{
+	struct join *join = data;
+	struct space *space;
+	int rc;
+
+	space = find(join->spaces, join->sorted, found->fdinfo->id);
+	if (space)
+		return space_add_holder(space, found);
+	space = add_space(join->spaces);
+	if (!space)
+		return -ENOMEM;
+	rc = space_from_fdinfo(space, found->fdinfo);
+	return rc ?: space_add_holder(space, found);
 }
 
 int spaces_read(struct spaces *spaces)
 {
+	struct join join = { .spaces = spaces };
 	int rc;
 
 	*spaces = (struct spaces){};
-	rc = ioasid_walk_holders(add, spaces, &spaces->hidden);
-	if (!rc && spaces->count)
-		qsort(spaces->list, spaces->count, sizeof(*spaces->list),
-		      by_id);
+	rc = ask_kernel(spaces);
+	if (rc)
+		return rc;
+	sort(spaces);
+	join.sorted = spaces->count;
+	rc = ioasid_walk_holders(add_holder, &join, &spaces->hidden);
+	sort(spaces);
 	return rc;
+}
+
+int spaces_take(struct spaces *spaces)
+{
+	int rc;
+
+	rc = spaces_read(spaces);
+	if (!rc)
+		return STATUS_OK;
+	complain("cannot look for spaces: %s", strerror(-rc));
+	return STATUS_FAILED;
 }
 
 void spaces_free(struct spaces *spaces)
 {
 	size_t i;
 
-	for (i = 0; i < spaces->count; i++) {
-		ioasid_fdinfo_free(spaces->list[i].info);
-		free(spaces->list[i].holders);
-	}
+	for (i = 0; i < spaces->count; i++)
+		space_free(&spaces->list[i]);
 	free(spaces->list);
 }
 
 const struct space *spaces_find(const struct spaces *spaces, __u64 id)
 {
-	return find(spaces, id);
+	return find(spaces, spaces->count, id);
 }
 
-void spaces_complain_unknown(__u64 id)
+const struct space *spaces_find_pasid(const struct spaces *spaces,
+				      __u32 pasid)
 {
-	complain("nobody you may look at holds space %llu: see 'list'", id);
+	size_t i;
+
+	for (i = 0; i < spaces->count; i++)
+		if (spaces->list[i].pasid == pasid)
+			return &spaces->list[i];
+	return NULL;
 }
 
 void spaces_mention_hidden(const struct spaces *spaces)

@@ -1,42 +1,45 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * All spaces that /proc shows, each once, with everybody who holds it.
+ * All spaces that the caller may see, each once, with everybody who holds it.
+ *
+ * The kernel goes through those that there are, also through those that no
+ * process has a descriptor of. /proc tells who has one, and adds spaces that
+ * somebody else has created and passed on.
  */
 #ifndef IOASIDCTL_SPACES_H
 #define IOASIDCTL_SPACES_H
 
-#include <stdio.h>
+#include "space.h"
 
-#include <ioasid/ioasid.h>
-
-struct holder {
-	pid_t pid;
-	int fd;
-	char comm[32];
-};
-
-struct space {
-	struct ioasid_fdinfo *info;
-	struct holder *holders;
-	size_t nr_holders;
-};
-
-/* Ordered by id. @hidden: processes that could not be looked at. */
+/**
+ * struct spaces - All spaces, ordered by id
+ * @list: the spaces
+ * @count: how many
+ * @hidden: processes that could not be looked at
+ * @asked: the kernel has gone through those that there are; otherwise only what
+ *	/proc shows is here
+ */
 struct spaces {
 	struct space *list;
 	size_t count;
 	unsigned int hidden;
+	bool asked;
 };
 
 /* Returns 0 or a negative errno. To be freed in both cases. */
 int spaces_read(struct spaces *spaces);
 void spaces_free(struct spaces *spaces);
 
-/* Returns NULL when no space has that id. */
-const struct space *spaces_find(const struct spaces *spaces, __u64 id);
+/*
+ * The same, and complains when it fails. Returns an exit status. To be freed in
+ * both cases.
+ */
+int spaces_take(struct spaces *spaces);
 
-/* Says on stderr that no space has that id. */
-void spaces_complain_unknown(__u64 id);
+/* Return NULL when there is none. */
+const struct space *spaces_find(const struct spaces *spaces, __u64 id);
+const struct space *spaces_find_pasid(const struct spaces *spaces,
+				      __u32 pasid);
 
 /* Says on stderr that there may be more than was seen. */
 void spaces_mention_hidden(const struct spaces *spaces);

@@ -2,9 +2,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "../common/message.h"
+#include "colour.h"
 #include "table.h"
 
 #define GAP	2
@@ -34,14 +34,20 @@ void table_add(struct table *table, const char *format, ...)
 
 static int width(const struct table *table, size_t column)
 {
-	size_t i, length, widest = 0;
+	int length, widest = 0;
+	size_t i;
 
 	for (i = column; i < table->count; i += table->columns) {
-		length = strlen(table->cells[i]);
+		length = colour_width(table->cells[i]);
 		if (length > widest)
 			widest = length;
 	}
 	return widest + GAP;
+}
+
+static void print_cell(const char *cell, int width)
+{
+	printf("%s%*s", cell, width - colour_width(cell), "");
 }
 
 void table_print(struct table *table, const char *indent)
@@ -55,7 +61,7 @@ void table_print(struct table *table, const char *indent)
 		if (column == table->columns - 1)
 			puts(table->cells[i]);
 		else
-			printf("%-*s", width(table, column), table->cells[i]);
+			print_cell(table->cells[i], width(table, column));
 	}
 	while (table->count)
 		free(table->cells[--table->count]);

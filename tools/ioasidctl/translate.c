@@ -175,7 +175,8 @@ static int look_at(const char *name, const struct range *range,
 	int status, space, rc;
 	__u64 id;
 
-	status = reach_space(name, &space, &id);
+	status = reach_space(name, IOASID_RIGHT_MAP | IOASID_RIGHT_ACCESS,
+			     &space, &id);
 	if (status)
 		return status;
 	rc = look(space, walk, range->first);

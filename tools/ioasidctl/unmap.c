@@ -33,7 +33,7 @@ static int take_out(const char *name, const struct range *range, bool json)
 	__u64 id, unmapped;
 	int status, space, rc;
 
-	status = reach_space(name, &space, &id);
+	status = reach_space(name, IOASID_RIGHT_MAP, &space, &id);
 	if (status)
 		return status;
 	if (range)
