@@ -36,6 +36,7 @@ extern const struct command holders_command;
 extern const struct command info_command;
 extern const struct command list_command;
 extern const struct command map_command;
+extern const struct command monitor_command;
 extern const struct command read_command;
 extern const struct command show_command;
 extern const struct command translate_command;

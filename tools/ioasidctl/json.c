@@ -37,3 +37,10 @@ void json_print(struct json_object *root)
 	puts(json_object_to_json_string_ext(root, format));
 	json_object_put(root);
 }
+
+void json_print_line(struct json_object *root)
+{
+	puts(json_object_to_json_string_ext(root,
+					    JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(root);
+}

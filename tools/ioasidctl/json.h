@@ -22,7 +22,8 @@ void json_add_sizes(struct json_object *object, const char *name, __u64 sizes);
 
 struct json_object *space_to_json(const struct space *space);
 
-/* Prints @root and frees it. */
+/* Both print @root and free it; one on one line. */
 void json_print(struct json_object *root);
+void json_print_line(struct json_object *root);
 
 #endif

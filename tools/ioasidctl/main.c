@@ -24,6 +24,7 @@ static const struct command * const commands[] = {
 	&unmap_command,
 	&cut_command,
 	&free_command,
+	&monitor_command,
 };
 
 static const char usage_id[] =
