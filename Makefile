@@ -31,6 +31,7 @@ tools samples tests: lib
 
 # Into the running kernel; nothing else here does that.
 modules_load:
+	[ -e /sys/module/ioasid_limit ] || insmod kernel/ioasid/ioasid_limit.ko
 	insmod kernel/ioasid/ioasid.ko
 	insmod kernel/sim/ioasid_sim.ko
 

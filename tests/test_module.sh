@@ -9,6 +9,7 @@
 . tap.sh
 
 RELOADS=20
+CGROUP=/sys/fs/cgroup/test_module
 PARAMETERS=/sys/module/ioasid_sim/parameters
 QUEUE=/sys/bus/platform/devices/ioasid_sim_accel.0/ioasid_sim/ioasid_sim0
 
@@ -65,6 +66,24 @@ reloads()
 	done
 }
 
+# What the rdma controller has for such a cgroup it never frees, and a device
+# that left it would take the kernel down.
+limited_cgroup_is_removed()
+{
+	mkdir "$CGROUP" && echo "ioasid hca_object=3" >"$CGROUP/rdma.max" &&
+		rmdir "$CGROUP"
+}
+
+limits_cgroup()
+{
+	mkdir "$CGROUP" && echo "ioasid hca_object=3" >"$CGROUP/rdma.max"
+}
+
+limit_is_there()
+{
+	grep -q '^ioasid .*hca_object=3' "$CGROUP/rdma.max"
+}
+
 works()
 {
 	test_ops >"$DIR/out" 2>&1
@@ -92,9 +111,16 @@ done
 for n in 0 65 -1 4294967295 many ''; do
 	verdict "accelerators=$n is refused" refuses "$n"
 done
+echo +rdma >/sys/fs/cgroup/cgroup.subtree_control
+verdict "a cgroup with a limit comes and goes" limited_cgroup_is_removed
+verdict "another one stays" limits_cgroup
 verdict "unload the core" rmmod ioasid
 verdict "nothing is left" leaves_no_trace
+expect "but for the limits" 1 'in use|unavailable|not permitted|busy' \
+	rmmod ioasid_limit
 verdict "load and unload $RELOADS times" reloads
 verdict "load again" modprobe ioasid_sim
+verdict "limits outlast it" limit_is_there
+verdict "remove the cgroup" rmdir "$CGROUP"
 verdict "work after all that" works
 finish

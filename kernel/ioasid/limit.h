@@ -10,7 +10,5 @@ int ioasid_limit_charge(struct rdma_cgroup **payer);
 void ioasid_limit_uncharge(struct rdma_cgroup *payer);
 u64 ioasid_limit_cgroup(const struct rdma_cgroup *payer);
 u64 ioasid_limit_current_cgroup(void);
-void ioasid_limit_init(void);
-void ioasid_limit_exit(void);
 
 #endif

@@ -11,7 +11,7 @@
  *	space.c		a space, and who holds it
  *	free.c		taking it back
  *	pasid.c		its number, and the table of all spaces
- *	limit.c		how many a cgroup may have
+ *	limit.c		how many a cgroup may have; a module of its own
  *	process.c	who made it
  *	attach.c	an attachment: a space as a device driver sees it
  *	attachments.c	all of a space, as its owner sees them
@@ -165,12 +165,9 @@ static int __init ioasid_init(void)
 	rc = ioasid_requests_init();
 	if (rc)
 		return rc;
-	ioasid_limit_init();
 	rc = misc_register(&system_device);
-	if (rc) {
-		ioasid_limit_exit();
+	if (rc)
 		ioasid_requests_exit();
-	}
 	return rc;
 }
 
@@ -179,7 +176,6 @@ static void __exit ioasid_exit(void)
 	misc_deregister(&system_device);
 	ioasid_requests_exit();
 	ioasid_pasid_exit();
-	ioasid_limit_exit();
 }
 
 module_init(ioasid_init);
