@@ -54,11 +54,11 @@ static void hand_over(const struct client *client)
 	struct hello hello = { .size = sizeof(struct request) };
 
 	check(IOASID_OP_PASS,
-	      ioasid_fd_send(client->socket, client->space, &hello,
-			     sizeof(hello)), "cannot pass the space");
+	      ioasid_space_pass(client->socket, client->space,
+				IOASID_RIGHT_ATTACH, &hello, sizeof(hello)),
+	      "cannot pass the space");
 	check(IOASID_OP_ATTACH, receive(client).rc, "refused");
-	printf("client: passed it as descriptor %d, and it is attached\n",
-	       client->space);
+	printf("client: passed it on, to be attached and no more, and it is\n");
 }
 
 /* All addresses are plain pointers of this process. */

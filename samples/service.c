@@ -28,6 +28,25 @@ struct client {
 	pid_t pid;
 };
 
+static int attach(struct client *client, int space)
+{
+	struct ioasid_reason reason = { .size = sizeof(reason) };
+	struct ioasid_sim_attach attach = {
+		.fd = space,
+		.reason = (unsigned long)&reason,
+	};
+	char text[IOASID_REASON_TEXT_SIZE];
+	int rc;
+
+	rc = ioasid_queue_attach_with(client->queue, &attach);
+	if (rc)
+		fprintf(stderr, "service: %s\n",
+			ioasid_reason_text(&reason, text, sizeof(text)) ?:
+			ioasid_explain(IOASID_OP_ATTACH, rc));
+	client->pasid = attach.out_pasid;
+	return rc;
+}
+
 static void let_in(struct client *client, const char *accelerator)
 {
 	struct reply reply = { .rc = -EPROTONOSUPPORT };
@@ -41,8 +60,7 @@ static void let_in(struct client *client, const char *accelerator)
 			      ioasid_queue_open(accelerator, O_NONBLOCK),
 			      accelerator);
 	if (hello.size == sizeof(struct request))
-		reply.rc = ioasid_queue_attach(client->queue, space,
-					       &client->pasid);
+		reply.rc = attach(client, space);
 	close(space);
 	send_message(client->socket, &reply, sizeof(reply));
 	check(IOASID_OP_ATTACH, reply.rc, "cannot attach");

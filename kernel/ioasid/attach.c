@@ -22,6 +22,14 @@
 #include "space.h"
 #include "trace.h"
 
+static int check_rights(struct ioasid_attempt *attempt)
+{
+	if (attempt->rights & IOASID_RIGHT_ATTACH)
+		return 0;
+	attempt->reason.value = attempt->rights;
+	return -EACCES;
+}
+
 static int check_space(struct ioasid_space *space)
 {
 	lockdep_assert_held(&space->lock);
@@ -91,7 +99,7 @@ static int attach_locked(struct ioasid_attachment *attachment,
 	struct ioasid_space *space = attachment->space;
 	int rc;
 
-	rc = check_space(space);
+	rc = check_rights(attempt) ?: check_space(space);
 	if (rc)
 		return rc;
 	rc = attach_device(attachment, attempt);
@@ -165,13 +173,14 @@ static bool flags_are_known(const struct ioasid_attach_args *args)
 
 /* Attaches, or tells why not, and takes over the hold on the space. */
 static struct ioasid_attachment *
-attach_and_let_go(struct ioasid_space *space, struct device *dev,
+attach_and_let_go(struct ioasid_space *space, u32 rights, struct device *dev,
 		  const struct ioasid_attach_args *args)
 {
 	struct ioasid_attempt attempt = {
 		.dev = dev,
 		.flags = args->flags,
 		.cookie = args->cookie,
+		.rights = rights,
 	};
 	struct ioasid_attachment *attachment;
 
@@ -202,12 +211,13 @@ struct ioasid_attachment *ioasid_attach(struct device *dev,
 {
 	struct ioasid_attempt attempt = { .dev = dev };
 	struct ioasid_space *space;
+	u32 rights;
 
 	if (!flags_are_known(args))
 		return ERR_PTR(-EINVAL);
-	space = ioasid_space_from_fd(args->fd, IOASID_RIGHT_ATTACH);
+	space = ioasid_space_from_fd(args->fd, &rights);
 	if (!IS_ERR(space))
-		return attach_and_let_go(space, dev, args);
+		return attach_and_let_go(space, rights, dev, args);
 	ioasid_reason_tell_attach(args->reason, &attempt, NULL, PTR_ERR(space));
 	return ERR_CAST(space);
 }
@@ -237,7 +247,7 @@ ioasid_attach_current(struct device *dev, const struct ioasid_attach_args *args)
 		return ERR_PTR(-EINVAL);
 	space = ioasid_space_create(IOASID_TYPE_SVA, IOASID_OWNER_DRIVER);
 	if (!IS_ERR(space))
-		return attach_and_let_go(space, dev, args);
+		return attach_and_let_go(space, IOASID_RIGHT_ALL, dev, args);
 	ioasid_reason_tell_create(args->reason, PTR_ERR(space));
 	return ERR_CAST(space);
 }
@@ -261,7 +271,7 @@ ioasid_kernel_attach(struct ioasid_space *space, struct device *dev,
 	if (!flags_are_known(args))
 		return ERR_PTR(-EINVAL);
 	ioasid_space_hold(space);
-	return attach_and_let_go(space, dev, args);
+	return attach_and_let_go(space, IOASID_RIGHT_ALL, dev, args);
 }
 EXPORT_SYMBOL_GPL(ioasid_kernel_attach);
 

@@ -14,6 +14,7 @@ struct ioasid_space;
  * @dev: the device, or NULL
  * @flags: IOASID_ATTACH_*
  * @cookie: names the device in page requests that go to user space
+ * @rights: IOASID_RIGHT_* bits: what whoever tries it may do with the space
  * @reason: what there is to say when it fails. Its code follows from the error,
  *	and the rest is filled in where it is known
  */
@@ -21,6 +22,7 @@ struct ioasid_attempt {
 	struct device *dev;
 	unsigned int flags;
 	u64 cookie;
+	u32 rights;
 	struct ioasid_reason reason;
 };
 

@@ -270,27 +270,25 @@ struct file *ioasid_fd_create(struct ioasid_space *space, u32 rights)
 /**
  * ioasid_space_from_fd() - Find the space that an fd of current stands for
  * @fd: the fd
- * @right: what it must carry
+ * @rights: what the fd may do with it, for the caller to look at
  *
  * Context: Process context.
  * Return: the space, held for the caller, or an error pointer: -EBADF when the
- * fd is not open, -EBADFD when it is something else, -EACCES when it does not
- * carry @right.
+ * fd is not open, -EBADFD when it is something else.
  */
-struct ioasid_space *ioasid_space_from_fd(int fd, u32 right)
+struct ioasid_space *ioasid_space_from_fd(int fd, u32 *rights)
 {
 	struct file *file = fget(fd);
 	struct ioasid_space *space;
 
 	if (!file)
 		return ERR_PTR(-EBADF);
-	if (file->f_op != &fd_fops) {
-		space = ERR_PTR(-EBADFD);
-	} else if (!(ioasid_file_view(file)->rights & right)) {
-		space = ERR_PTR(-EACCES);
-	} else {
+	if (file->f_op == &fd_fops) {
 		space = ioasid_file_view(file)->space;
+		*rights = ioasid_file_view(file)->rights;
 		ioasid_space_hold(space);
+	} else {
+		space = ERR_PTR(-EBADFD);
 	}
 	fput(file);
 	return space;

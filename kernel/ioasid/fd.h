@@ -32,6 +32,6 @@ ioasid_ucmd_space(const struct ioasid_ucmd *ucmd)
 }
 
 struct file *ioasid_fd_create(struct ioasid_space *space, u32 rights);
-struct ioasid_space *ioasid_space_from_fd(int fd, u32 right);
+struct ioasid_space *ioasid_space_from_fd(int fd, u32 *rights);
 
 #endif

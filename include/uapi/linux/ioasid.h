@@ -241,7 +241,7 @@ struct ioasid_info {
  *	one above it. @value is the id of the caller's
  * @IOASID_REASON_NO_PASID: ENOSPC: there are @value spaces, and no PASID is
  *	left. @limit: PASIDs that rest, and will be there soon
- * @IOASID_REASON_NO_RIGHT: EACCES: the fd does not carry IOASID_RIGHT_ATTACH
+ * @IOASID_REASON_NO_RIGHT: EACCES: the fd carries the rights @value only
  * @IOASID_REASON_FREED: ESTALE: the space was freed
  * @IOASID_REASON_MM_GONE: ESRCH: the process that the space is bound to is gone
  * @IOASID_REASON_NO_IOMMU: ENODEV: the device is not behind an IOMMU

@@ -206,12 +206,14 @@ static int collect_from_space(struct ioasid_space *origin,
 int ioasid_collect_space(const struct ioasid_map *arg, struct list_head *areas)
 {
 	struct ioasid_space *origin;
-	int rc;
+	int rc = -EACCES;
+	u32 rights;
 
-	origin = ioasid_space_from_fd(arg->fd, IOASID_RIGHT_MAP);
+	origin = ioasid_space_from_fd(arg->fd, &rights);
 	if (IS_ERR(origin))
 		return PTR_ERR(origin);
-	rc = collect_from_space(origin, arg, areas);
+	if (rights & IOASID_RIGHT_MAP)
+		rc = collect_from_space(origin, arg, areas);
 	ioasid_space_let_go(origin);
 	return rc;
 }
