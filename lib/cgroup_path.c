@@ -2,23 +2,17 @@
 /*
  * From the id of a cgroup to its path.
  *
- * The id is the inode number of a directory, so the hierarchy is searched. What
- * names spaces is the rdma controller, which may have a hierarchy of its own
- * (cgroup v1) with numbers of its own.
+ * The id is the inode number of a directory, so the hierarchy is searched.
  */
 #include <dirent.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <ioasid/ioasid.h>
 
-#define HIERARCHY_V1	"/sys/fs/cgroup/rdma"
-#define V1_FILE		HIERARCHY_V1 "/release_agent"
-#define HIERARCHY_V2	"/sys/fs/cgroup"
+#include "hierarchy.h"
 
 static int search(char *path, __u64 id);
 
@@ -82,12 +76,13 @@ static int find(const char *hierarchy, __u64 id, char *path, size_t size)
 
 int ioasid_cgroup_path_of(__u64 id, char *path, size_t size)
 {
+	struct hierarchy hierarchy;
 	int saved = errno;
-	bool v1;
 	int rc;
 
-	v1 = !access(V1_FILE, F_OK);
-	rc = find(v1 ? HIERARCHY_V1 : HIERARCHY_V2, id, path, size);
+	rc = hierarchy_find(&hierarchy);
+	if (!rc)
+		rc = find(hierarchy.mount, id, path, size);
 	errno = saved;
 	return rc;
 }

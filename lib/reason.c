@@ -3,6 +3,8 @@
  * Sentences for what the kernel says about a failure. Each says what stands in
  * the way, which takes a function, and behind a colon what can be done.
  */
+#include <string.h>
+
 #include "reason.h"
 #include "sys.h"
 #include "words.h"
@@ -23,15 +25,33 @@ static const char *device_of(const struct ioasid_reason *reason)
 	return *reason->device ? reason->device : "the device";
 }
 
+/* Room may have been made since: nobody knows then whose limit it was. */
+static void say_whose_limit(const char *path, struct words *out)
+{
+	struct ioasid_limit *limit = NULL;
+	bool known;
+
+	known = !ioasid_limit_read(path, &limit) && limit->tightest &&
+		!limit->left;
+	if (!known)
+		words_add(out, "cgroup %s or one above it", path);
+	else if (strcmp(limit->tightest, path))
+		words_add(out, "cgroup %s, above %s,", limit->tightest, path);
+	else
+		words_add(out, "cgroup %s", path);
+	ioasid_limit_free(limit);
+}
+
 static void say_limit(const struct ioasid_reason *reason, struct words *out)
 {
 	char path[PATH_SIZE];
 
 	if (ioasid_cgroup_path_of(reason->value, path, sizeof(path)))
-		words_add(out, "the cgroup with id %llu", reason->value);
+		words_add(out, "the cgroup with id %llu or one above it",
+			  reason->value);
 	else
-		words_add(out, "cgroup %s", path);
-	words_add(out, " or one above it has as many spaces as it may");
+		say_whose_limit(path, out);
+	words_add(out, " has as many spaces as it may");
 }
 
 static void say_no_pasid(const struct ioasid_reason *reason, struct words *out)

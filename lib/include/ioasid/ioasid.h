@@ -646,10 +646,10 @@ const char *ioasid_rights_text(__u32 rights, char *buf, size_t size);
  * @size: size of @path
  *
  * The id is the inode number of the directory in the hierarchy that has the
- * rdma controller, which is looked for below /sys/fs/cgroup.
+ * rdma controller.
  *
  * Return: 0. -ENOENT: there is none, or not for the caller to see.
- * -ENAMETOOLONG: @path is too small. -ENOMEM; and the errors of opendir(3).
+ * -ENAMETOOLONG: @path is too small. Others as ioasid_limit_read().
  */
 int ioasid_cgroup_path_of(__u64 id, char *path, size_t size);
 
@@ -668,6 +668,116 @@ int ioasid_cgroup_path_of(__u64 id, char *path, size_t size);
  */
 const char *ioasid_reason_text(const struct ioasid_reason *reason, char *buf,
 			       size_t size);
+
+/* No limit, and what is left then. */
+#define IOASID_NO_LIMIT		0xffffffffu
+/* The highest limit that there can be. */
+#define IOASID_LIMIT_MAX	0x7ffffffeu
+
+/**
+ * struct ioasid_limit - How many spaces a cgroup has, and how many it can get
+ * @cgroup: its path, below what is mounted as "/"
+ * @directory: where it is in the file system
+ * @id: what the kernel names it by, as ioasid_status::out_cgroup
+ * @counted: it has counts of its own. Otherwise the nearest above that has is
+ *	charged for what is created in it, and @max and @current tell nothing
+ * @max: its own limit, or IOASID_NO_LIMIT
+ * @current: how many spaces are charged to it, and to those below it; may be
+ *	more than @max
+ * @left: how many it can get before the limit of one, of its own or above it,
+ *	stands in the way; or IOASID_NO_LIMIT
+ * @tightest: path of the cgroup whose limit that is, NULL for none
+ * @hidden: there are cgroups above that the caller cannot see, and that may
+ *	leave it less
+ * @depth: how far it is below the cgroup that ioasid_limit_walk() began at
+ *
+ * Made by the library only, so members may be added at the end.
+ */
+struct ioasid_limit {
+	char *cgroup;
+	char *directory;
+	__u64 id;
+	bool counted;
+	__u32 max;
+	__u32 current;
+	__u32 left;
+	char *tightest;
+	bool hidden;
+	unsigned int depth;
+};
+
+/**
+ * ioasid_limit_read() - Look at the limit of a cgroup
+ * @cgroup: its path, below what is mounted as "/", or its directory
+ * @limit: the answer, to be given to ioasid_limit_free()
+ *
+ * Limits are those of the rdma controller, of cgroup v2 wherever it is mounted,
+ * or of cgroup v1. Paths are as the caller sees them in a cgroup namespace. The
+ * root has no limit and no counts.
+ *
+ * Return: 0. -ENOENT: there is no such cgroup. -ENODEV: the module ioasid has
+ * never been loaded. -EOPNOTSUPP: the kernel has no rdma controller, or it was turned off.
+ * -ENOMEDIUM: no hierarchy with that controller is mounted. -EXDEV: what is
+ * mounted belongs to another cgroup namespace. -EACCES, -ENOMEM.
+ */
+int ioasid_limit_read(const char *cgroup, struct ioasid_limit **limit);
+
+/**
+ * ioasid_limit_of_process() - Look at the limit of a process
+ * @pid: the process, 0 for the caller
+ * @limit: the answer, to be given to ioasid_limit_free()
+ *
+ * Its next space is charged to the cgroup that it is in now. What it has got
+ * before stays charged where it was.
+ *
+ * Return: As ioasid_limit_read(). -ESRCH: there is no such process. -EXDEV: it
+ * is in a cgroup that the caller cannot see, too.
+ */
+int ioasid_limit_of_process(pid_t pid, struct ioasid_limit **limit);
+
+/**
+ * ioasid_limit_free() - Give back what the library has returned
+ * @limit: may be NULL
+ */
+void ioasid_limit_free(struct ioasid_limit *limit);
+
+/**
+ * ioasid_limit_set() - Set the limit of a cgroup
+ * @cgroup: as for ioasid_limit_read()
+ * @max: how many spaces it may have, at most IOASID_LIMIT_MAX; IOASID_NO_LIMIT
+ *	takes the limit away
+ *
+ * A limit below what the cgroup has takes no space away. A limit ends with the
+ * cgroup, whether the module ioasid is loaded or not. Cgroups above that do not
+ * pass the rdma controller on are made to.
+ *
+ * Return: 0. -ENODATA: it is the root, or the highest that the caller sees, and
+ * cannot have one. -EBUSY: a cgroup above has processes of its own, so it
+ * cannot pass the controller on. -ERANGE: @max is too large. -EACCES, -EPERM,
+ * -EROFS; others as ioasid_limit_read().
+ */
+int ioasid_limit_set(const char *cgroup, __u32 max);
+
+/**
+ * typedef ioasid_limit_fn - Called for each cgroup
+ * @limit: valid during the call
+ * @data: the caller's
+ *
+ * Return: 0 to go on, anything else to stop and have it returned.
+ */
+typedef int (*ioasid_limit_fn)(const struct ioasid_limit *limit, void *data);
+
+/**
+ * ioasid_limit_walk() - Visit a cgroup and all below it
+ * @cgroup: as for ioasid_limit_read()
+ * @fn: called for each, for one before those below it, in the order of names
+ * @data: passed to @fn
+ *
+ * Cgroups that come or go meanwhile may be missed.
+ *
+ * Return: 0, what @fn returned, or as ioasid_limit_read().
+ */
+int ioasid_limit_walk(const char *cgroup, ioasid_limit_fn fn, void *data);
 
 /**
  * enum ioasid_op - What the caller tried, for ioasid_explain()
@@ -693,6 +803,7 @@ const char *ioasid_reason_text(const struct ioasid_reason *reason, char *buf,
  * @IOASID_OP_ATTACHMENTS: ioasid_space_attachments() and
  *	ioasid_system_attachments()
  * @IOASID_OP_CUT: ioasid_space_cut()
+ * @IOASID_OP_LIMIT: ioasid_limit_read() and its kin
  */
 enum ioasid_op {
 	IOASID_OP_SYSTEM_OPEN = 1,
@@ -716,6 +827,7 @@ enum ioasid_op {
 	IOASID_OP_SHARE = 19,
 	IOASID_OP_ATTACHMENTS = 20,
 	IOASID_OP_CUT = 21,
+	IOASID_OP_LIMIT = 22,
 };
 
 /**

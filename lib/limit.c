@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Limits: how many spaces a cgroup has, and how many more it can get.
+ *
+ * The counts are those of the rdma controller, in the lines of rdma.max and
+ * rdma.current that begin with "ioasid": a space is one hca_object there. A
+ * cgroup has these files if the one above it passes the controller on. What is
+ * created in one that has not is charged to the nearest above that has. The
+ * root has no limits.
+ *
+ * The files are read one after the other, so the counts of a cgroup and of one
+ * above may be of different moments.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <ioasid/ioasid.h>
+
+#include "hierarchy.h"
+#include "sys.h"
+
+#define DEVICE		"ioasid"
+#define RESOURCE	"hca_object="
+#define LINE_SIZE	256
+
+struct counts {
+	__u32 max;
+	__u32 current;
+};
+
+/* Of the line of a device: "DEVICE hca_handle=N hca_object=N". */
+static int parse_count(char *line, __u32 *count)
+{
+	const char *value;
+	char *end;
+
+	if (strncmp(line, DEVICE " ", strlen(DEVICE " ")))
+		return -ENODEV;
+	value = strstr(line, RESOURCE);
+	if (!value)
+		return -EPROTO;
+	value += strlen(RESOURCE);
+	*count = IOASID_NO_LIMIT;
+	if (!strncmp(value, "max", 3))
+		return 0;
+	*count = strtoul(value, &end, 10);
+	return end == value ? -EPROTO : 0;
+}
+
+/* ENODEV from the kernel means that the cgroup has just been removed. */
+static int find_count(FILE *file, __u32 *count)
+{
+	char line[LINE_SIZE];
+	int rc = -ENODEV;
+
+	while (rc == -ENODEV && fgets(line, sizeof(line), file))
+		rc = parse_count(line, count);
+	if (rc == -ENODEV && ferror(file))
+		rc = errno == ENODEV ? -ENOENT : -errno;
+	return rc;
+}
+
+static int read_count(const struct hierarchy *hierarchy, const char *path,
+		      const char *name, __u32 *count)
+{
+	char full[PATH_MAX];
+	FILE *file;
+	int rc;
+
+	rc = hierarchy_file(hierarchy, path, name, full);
+	if (rc)
+		return rc;
+	file = fopen(full, "re");
+	if (!file)
+		return errno == ENOENT ? -ENODATA : -errno;
+	rc = find_count(file, count);
+	fclose(file);
+	return rc;
+}
+
+/* -ENODATA: it has none. -ENODEV: the module was never loaded. */
+static int read_counts(const struct hierarchy *hierarchy, const char *path,
+		       struct counts *counts)
+{
+	int rc;
+
+	rc = read_count(hierarchy, path, "rdma.max", &counts->max);
+	return rc ?: read_count(hierarchy, path, "rdma.current",
+				&counts->current);
+}
+
+static __u32 left_of(const struct counts *counts)
+{
+	if (counts->max == IOASID_NO_LIMIT)
+		return IOASID_NO_LIMIT;
+	return counts->max > counts->current ? counts->max - counts->current :
+					       0;
+}
+
+/* What a cgroup, or one above the one that is asked for, says. */
+static int consider(struct ioasid_limit *limit, const char *path,
+		    const struct counts *counts)
+{
+	__u32 left = left_of(counts);
+
+	if (left >= limit->left)
+		return 0;
+	limit->left = left;
+	free(limit->tightest);
+	limit->tightest = strdup(path);
+	return limit->tightest ? 0 : -ENOMEM;
+}
+
+static int consider_all(const struct hierarchy *hierarchy,
+			struct ioasid_limit *limit)
+{
+	struct counts counts;
+	char path[PATH_MAX];
+	int rc;
+
+	snprintf(path, sizeof(path), "%s", limit->cgroup);
+	do {
+		rc = read_counts(hierarchy, path, &counts);
+		if (!rc)
+			rc = consider(limit, path, &counts);
+		if (rc && rc != -ENODATA)
+			return rc;
+	} while (hierarchy_ascend(path));
+	return 0;
+}
+
+static int read_own(const struct hierarchy *hierarchy,
+		    struct ioasid_limit *limit)
+{
+	struct counts counts;
+	int rc;
+
+	limit->max = IOASID_NO_LIMIT;
+	limit->left = IOASID_NO_LIMIT;
+	rc = read_counts(hierarchy, limit->cgroup, &counts);
+	if (rc == -ENODATA)
+		return 0;
+	if (rc)
+		return rc;
+	limit->counted = true;
+	limit->max = counts.max;
+	limit->current = counts.current;
+	return 0;
+}
+
+static int find(const struct hierarchy *hierarchy, struct ioasid_limit *limit,
+		const char *path)
+{
+	char full[PATH_MAX];
+	struct stat stat_of;
+	int rc;
+
+	rc = hierarchy_file(hierarchy, path, "", full);
+	if (rc)
+		return rc;
+	if (stat(full, &stat_of))
+		return -errno;
+	limit->id = stat_of.st_ino;
+	limit->hidden = !hierarchy_is_whole(hierarchy);
+	limit->cgroup = strdup(path);
+	limit->directory = strdup(full);
+	return limit->cgroup && limit->directory ? 0 : -ENOMEM;
+}
+
+/* @path is from the hierarchy, not from the user. */
+static int read_limit(const struct hierarchy *hierarchy, const char *path,
+		      struct ioasid_limit **out)
+{
+	struct ioasid_limit *limit;
+	int rc;
+
+	limit = calloc(1, sizeof(*limit));
+	if (!limit)
+		return -ENOMEM;
+	rc = find(hierarchy, limit, path);
+	if (!rc)
+		rc = read_own(hierarchy, limit);
+	if (!rc)
+		rc = consider_all(hierarchy, limit);
+	if (rc) {
+		ioasid_limit_free(limit);
+		return rc;
+	}
+	*out = limit;
+	return 0;
+}
+
+static int find_and_read(const char *cgroup, pid_t pid,
+			 struct ioasid_limit **limit)
+{
+	struct hierarchy hierarchy;
+	char path[PATH_MAX];
+	int rc;
+
+	rc = hierarchy_find(&hierarchy);
+	if (rc)
+		return rc;
+	if (cgroup)
+		rc = hierarchy_resolve(&hierarchy, cgroup, path);
+	else
+		rc = hierarchy_locate(&hierarchy, pid, path);
+	return rc ?: read_limit(&hierarchy, path, limit);
+}
+
+int ioasid_limit_read(const char *cgroup, struct ioasid_limit **limit)
+{
+	int saved = errno;
+	int rc;
+
+	rc = find_and_read(cgroup, 0, limit);
+	errno = saved;
+	return rc;
+}
+
+int ioasid_limit_of_process(pid_t pid, struct ioasid_limit **limit)
+{
+	int saved = errno;
+	int rc;
+
+	rc = find_and_read(NULL, pid, limit);
+	errno = saved;
+	return rc;
+}
+
+void ioasid_limit_free(struct ioasid_limit *limit)
+{
+	if (!limit)
+		return;
+	free(limit->cgroup);
+	free(limit->directory);
+	free(limit->tightest);
+	free(limit);
+}
+
+static int write_file(const struct hierarchy *hierarchy, const char *path,
+		      const char *name, const char *text)
+{
+	char full[PATH_MAX];
+	ssize_t done;
+	int fd, rc;
+
+	rc = hierarchy_file(hierarchy, path, name, full);
+	if (rc)
+		return rc;
+	fd = sys_open(full, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return fd;
+	done = sys_write(fd, text, strlen(text));
+	close(fd);
+	return done < 0 ? done : 0;
+}
+
+static bool has_file(const struct hierarchy *hierarchy, const char *path,
+		     const char *name)
+{
+	char full[PATH_MAX];
+
+	return !hierarchy_file(hierarchy, path, name, full) &&
+	       !access(full, F_OK);
+}
+
+/* Has all that are above pass the controller on, the highest first. */
+static int enable(const struct hierarchy *hierarchy, const char *path)
+{
+	char above[PATH_MAX];
+	int rc;
+
+	if (has_file(hierarchy, path, "rdma.max"))
+		return 0;
+	snprintf(above, sizeof(above), "%s", path);
+	if (!hierarchy_ascend(above))
+		return hierarchy_is_whole(hierarchy) ? 0 : -ENODATA;
+	rc = enable(hierarchy, above);
+	return rc ?: write_file(hierarchy, above, "cgroup.subtree_control",
+				"+rdma");
+}
+
+static int set(const struct hierarchy *hierarchy, const char *path, __u32 max)
+{
+	char text[64] = DEVICE " " RESOURCE "max";
+	int rc;
+
+	rc = enable(hierarchy, path);
+	if (rc)
+		return rc;
+	if (max != IOASID_NO_LIMIT)
+		snprintf(text, sizeof(text), DEVICE " " RESOURCE "%u", max);
+	rc = write_file(hierarchy, path, "rdma.max", text);
+	return rc == -ENOENT ? -ENODATA : rc;
+}
+
+int ioasid_limit_set(const char *cgroup, __u32 max)
+{
+	struct hierarchy hierarchy;
+	char path[PATH_MAX];
+	int saved = errno;
+	int rc;
+
+	if (max > IOASID_LIMIT_MAX && max != IOASID_NO_LIMIT)
+		return -ERANGE;
+	rc = hierarchy_find(&hierarchy);
+	if (!rc)
+		rc = hierarchy_resolve(&hierarchy, cgroup, path);
+	if (!rc)
+		rc = set(&hierarchy, path, max);
+	errno = saved;
+	return rc;
+}
+
+/**
+ * struct walk - All cgroups below one
+ * @hierarchy: where
+ * @fn: to be called for each
+ * @data: passed to @fn
+ */
+struct walk {
+	struct hierarchy hierarchy;
+	ioasid_limit_fn fn;
+	void *data;
+};
+
+static int walk_from(struct walk *walk, char *path, unsigned int depth);
+
+static int is_cgroup(const struct dirent *entry)
+{
+	return entry->d_type == DT_DIR && entry->d_name[0] != '.';
+}
+
+/* Leaves @path as it was. */
+static int walk_entry(struct walk *walk, char *path, const char *name,
+		      unsigned int depth)
+{
+	size_t used = strlen(path);
+	int rc;
+
+	if (used + strlen(name) + 2 > PATH_MAX)
+		return 0;
+	snprintf(path + used, PATH_MAX - used, "%s%s", path[1] ? "/" : "",
+		 name);
+	rc = walk_from(walk, path, depth);
+	path[used] = '\0';
+	return rc;
+}
+
+static int walk_below(struct walk *walk, char *path, unsigned int depth)
+{
+	struct dirent **entries;
+	char full[PATH_MAX];
+	int count, i, rc;
+
+	rc = hierarchy_file(&walk->hierarchy, path, "", full);
+	if (rc)
+		return rc;
+	count = scandir(full, &entries, is_cgroup, alphasort);
+	if (count < 0)
+		return errno == ENOENT ? 0 : -errno;
+	for (i = 0; i < count; i++) {
+		if (!rc)
+			rc = walk_entry(walk, path, entries[i]->d_name, depth);
+		free(entries[i]);
+	}
+	free(entries);
+	return rc;
+}
+
+/* What has gone meanwhile is passed over. */
+static int walk_from(struct walk *walk, char *path, unsigned int depth)
+{
+	struct ioasid_limit *limit;
+	int rc;
+
+	rc = read_limit(&walk->hierarchy, path, &limit);
+	if (rc)
+		return depth && rc == -ENOENT ? 0 : rc;
+	limit->depth = depth;
+	rc = walk->fn(limit, walk->data);
+	ioasid_limit_free(limit);
+	return rc ?: walk_below(walk, path, depth + 1);
+}
+
+int ioasid_limit_walk(const char *cgroup, ioasid_limit_fn fn, void *data)
+{
+	struct walk walk = { .fn = fn, .data = data };
+	char path[PATH_MAX];
+	int saved = errno;
+	int rc;
+
+	rc = hierarchy_find(&walk.hierarchy);
+	if (!rc)
+		rc = hierarchy_resolve(&walk.hierarchy, cgroup, path);
+	if (!rc)
+		rc = walk_from(&walk, path, 0);
+	errno = saved;
+	return rc;
+}
