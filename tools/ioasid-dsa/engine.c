@@ -55,8 +55,19 @@ static int open_queue(struct engine *engine, const char *path)
 	return rc;
 }
 
+/* The kernel may know more than the errno. */
+static const char *explain(enum ioasid_op op, int rc,
+			   const struct ioasid_reason *reason)
+{
+	static char text[IOASID_REASON_TEXT_SIZE];
+
+	return ioasid_reason_text(reason, text, sizeof(text)) ?:
+	       ioasid_explain(op, rc);
+}
+
 static int alloc_space(struct engine *engine)
 {
+	struct ioasid_reason reason;
 	int system;
 
 	system = ioasid_system_open();
@@ -65,11 +76,12 @@ static int alloc_space(struct engine *engine)
 			 ioasid_explain(IOASID_OP_SYSTEM_OPEN, system));
 		return system;
 	}
-	engine->space = ioasid_space_alloc_sva(system, NULL);
+	engine->space = ioasid_space_alloc(system, IOASID_TYPE_SVA, NULL,
+					   &reason);
 	close(system);
 	if (engine->space < 0) {
 		complain("cannot create an I/O address space: %s",
-			 ioasid_explain(IOASID_OP_ALLOC, engine->space));
+			 explain(IOASID_OP_ALLOC, engine->space, &reason));
 		return engine->space;
 	}
 	return 0;
@@ -77,12 +89,18 @@ static int alloc_space(struct engine *engine)
 
 static int attach(struct engine *engine)
 {
+	struct ioasid_reason reason = { .size = sizeof(reason) };
+	struct ioasid_sim_attach attach = {
+		.fd = engine->space,
+		.reason = (unsigned long)&reason,
+	};
 	int rc;
 
-	rc = ioasid_queue_attach(engine->queue, engine->space, &engine->pasid);
+	rc = ioasid_queue_attach_with(engine->queue, &attach);
 	if (rc)
 		complain("%s cannot use this process's memory: %s",
-			 engine->path, ioasid_explain(IOASID_OP_ATTACH, rc));
+			 engine->path, explain(IOASID_OP_ATTACH, rc, &reason));
+	engine->pasid = attach.out_pasid;
 	return rc;
 }
 
