@@ -30,14 +30,23 @@ struct command {
 	int (*run)(char **arguments, const struct options *options);
 };
 
+/*
+ * Runs a command with all its arguments, which end with NULL, or complains of
+ * them. Returns an exit status.
+ */
+int command_run(const struct command *command, char **arguments,
+		const struct options *options);
+
 extern const struct command cut_command;
 extern const struct command free_command;
 extern const struct command holders_command;
 extern const struct command info_command;
+extern const struct command limit_command;
 extern const struct command list_command;
 extern const struct command map_command;
 extern const struct command monitor_command;
 extern const struct command read_command;
+extern const struct command run_command;
 extern const struct command show_command;
 extern const struct command translate_command;
 extern const struct command unmap_command;

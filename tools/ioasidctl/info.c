@@ -49,19 +49,33 @@ static bool is_limited(const struct ioasid_info *info)
 	return info->out_pinned_max != ~0ull;
 }
 
+/* The cgroup that pays, and what all limits together leave it. */
+static struct json_object *cgroup_to_json(const struct ioasid_info *info)
+{
+	struct json_object *object = json_object_new_object();
+	struct ioasid_limit *limit;
+
+	json_add_number(object, "id", info->out_cgroup);
+	json_add_text(object, "path", describe_cgroup(info->out_cgroup));
+	if (ioasid_limit_of_process(0, &limit))
+		return object;
+	if (limit->tightest) {
+		json_add_number(object, "left", limit->left);
+		json_add_text(object, "limited_by", limit->tightest);
+	}
+	ioasid_limit_free(limit);
+	return object;
+}
+
 static void add_counts(struct json_object *root, const struct ioasid_info *info)
 {
-	struct json_object *cgroup = json_object_new_object();
-
 	json_add_number(root, "spaces", info->out_spaces);
 	json_add_number(root, "pasids_left", info->out_pasids_left);
 	json_add_number(root, "pasids_resting", info->out_pasids_resting);
 	json_add_number(root, "pinned", info->out_pinned);
 	if (is_limited(info))
 		json_add_number(root, "pinned_max", info->out_pinned_max);
-	json_add_number(cgroup, "id", info->out_cgroup);
-	json_add_text(cgroup, "path", describe_cgroup(info->out_cgroup));
-	json_object_object_add(root, "cgroup", cgroup);
+	json_object_object_add(root, "cgroup", cgroup_to_json(info));
 }
 
 static void print_json(const struct ioasid_info *info)
@@ -86,6 +100,25 @@ static void print_json(const struct ioasid_info *info)
 	json_print(root);
 }
 
+static void print_left(void)
+{
+	struct ioasid_limit *limit;
+	int rc;
+
+	printf("limit       ");
+	rc = ioasid_limit_of_process(0, &limit);
+	if (rc) {
+		printf("not known: %s\n", ioasid_explain(IOASID_OP_LIMIT, rc));
+		return;
+	}
+	if (limit->tightest)
+		printf("%u more, by that of %s\n", limit->left,
+		       limit->tightest);
+	else
+		puts(limit->hidden ? "none that can be seen" : "none");
+	ioasid_limit_free(limit);
+}
+
 static void print_counts(const struct ioasid_info *info)
 {
 	printf("spaces      %u\n", info->out_spaces);
@@ -97,6 +130,7 @@ static void print_counts(const struct ioasid_info *info)
 	else
 		puts("any number");
 	printf("cgroup      %s\n", describe_cgroup(info->out_cgroup));
+	print_left();
 }
 
 static void print_text(const struct ioasid_info *info)
@@ -134,8 +168,9 @@ const struct command info_command = {
 	.help =
 "Prints the version of the kernel's interface, the types of spaces that can be\n"
 "created, and the width of a PASID; how many spaces there are and how many more\n"
-"PASIDs allow; what the caller has pinned of what RLIMIT_MEMLOCK allows; and the\n"
-"cgroup that the caller's next space is charged to.\n",
+"PASIDs allow; what the caller has pinned of what RLIMIT_MEMLOCK allows; the\n"
+"cgroup that the caller's next space is charged to; and how many more it can get,\n"
+"by the limit of which cgroup.\n",
 	.takes = OPTION_JSON,
 	.run = run,
 };

@@ -24,6 +24,8 @@ static const struct command * const commands[] = {
 	&unmap_command,
 	&cut_command,
 	&free_command,
+	&limit_command,
+	&run_command,
 	&monitor_command,
 };
 
@@ -78,11 +80,13 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
-static int run_command(const struct command *command, int count,
-		       char **arguments, const struct options *options)
+int command_run(const struct command *command, char **arguments,
+		const struct options *options)
 {
-	int status;
+	int status, count = 0;
 
+	while (arguments[count])
+		count++;
 	if (count < command->min_arguments)
 		return complain_usage("'%s' needs an argument: %s",
 				      command->name, command->arguments);
@@ -113,7 +117,7 @@ static int run(char **words, int count, const struct options *options)
 		return STATUS_USAGE;
 	if (help || (count == 2 && !strcmp(words[1], "help")))
 		return print_command_help(command);
-	return run_command(command, count - 1, words + 1, options);
+	return command_run(command, words + 1, options);
 }
 
 int main(int argc, char **argv)

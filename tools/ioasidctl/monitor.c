@@ -7,7 +7,6 @@
  */
 #include <ctype.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 #include "command.h"
 #include "event.h"
 #include "json.h"
+#include "signals.h"
 #include "trace.h"
 
 #define LOST	"CPU:"
@@ -33,27 +33,6 @@ struct monitor {
 	bool limited;
 	char broken[TRACE_LINE_SIZE];
 };
-
-static void wake(int signal)
-{
-}
-
-/* Sets @mask to what was blocked before. */
-static void hold_signals(sigset_t *mask)
-{
-	static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
-	const struct sigaction action = { .sa_handler = wake };
-	sigset_t held;
-	size_t i;
-
-	sigemptyset(&held);
-	for (i = 0; i < ARRAY_SIZE(signals); i++) {
-		sigaddset(&held, signals[i]);
-		sigaction(signals[i], &action, NULL);
-	}
-	sigprocmask(SIG_BLOCK, &held, mask);
-	signal(SIGPIPE, SIG_IGN);
-}
 
 static bool is_number(const char *text)
 {
@@ -160,7 +139,7 @@ static int watch(struct monitor *monitor, struct trace *trace,
 	int rc = 1;
 
 	while (!monitor->limited || monitor->left) {
-		rc = trace_next(trace, mask, line);
+		rc = trace_next(trace, TRACE_FOREVER, mask, line);
 		if (rc <= 0)
 			break;
 		take_line(monitor, line);
@@ -183,7 +162,7 @@ static int run(char **arguments, const struct options *options)
 	struct trace trace;
 	sigset_t mask;
 
-	hold_signals(&mask);
+	signals_hold(&mask);
 	if (!trace_open(&trace)) {
 		complain("ready");
 		status = watch(&monitor, &trace, &mask);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "../common/message.h"
+#include "limit.h"
 #include "options.h"
 #include "range.h"
 
@@ -24,11 +25,13 @@ static const struct option table[] = {
 	{ "iova", required_argument, NULL, FIRST_LONG + OPTION_IOVA },
 	{ "json", no_argument, NULL, 'j' },
 	{ "length", required_argument, NULL, FIRST_LONG + OPTION_LENGTH },
+	{ "name", required_argument, NULL, FIRST_LONG + OPTION_NAME },
 	{ "offset", required_argument, NULL, FIRST_LONG + OPTION_OFFSET },
 	{ "page-size-max", required_argument, NULL,
 	  FIRST_LONG + OPTION_PAGE_SIZE_MAX },
 	{ "physical", no_argument, NULL, FIRST_LONG + OPTION_PHYSICAL },
 	{ "read-only", no_argument, NULL, FIRST_LONG + OPTION_READ_ONLY },
+	{ "spaces", required_argument, NULL, FIRST_LONG + OPTION_SPACES },
 	{ "users", no_argument, NULL, FIRST_LONG + OPTION_USERS },
 	{ "version", no_argument, NULL, 'V' },
 	{}
@@ -88,6 +91,11 @@ static int take_long(struct options *options, unsigned int option)
 		return take_address(&options->iova);
 	case OPTION_PAGE_SIZE_MAX:
 		return take_length(&options->page_size_max);
+	case OPTION_SPACES:
+		return take_limit(optarg, &options->spaces);
+	case OPTION_NAME:
+		options->name = optarg;
+		return STATUS_OK;
 	default:
 		return STATUS_OK;
 	}

@@ -23,6 +23,8 @@ enum {
 	OPTION_COUNT = 1 << 10,
 	OPTION_BATCH = 1 << 11,
 	OPTION_DELAY = 1 << 12,
+	OPTION_SPACES = 1 << 13,
+	OPTION_NAME = 1 << 14,
 };
 
 /**
@@ -37,6 +39,8 @@ enum {
  * @page_size_max: size of the largest pages to use
  * @count: after how many to end
  * @delay: seconds between two looks
+ * @spaces: a limit, or IOASID_NO_LIMIT
+ * @name: of a cgroup
  */
 struct options {
 	unsigned int given;
@@ -49,6 +53,8 @@ struct options {
 	__u64 page_size_max;
 	unsigned long count;
 	double delay;
+	__u32 spaces;
+	const char *name;
 };
 
 /* Takes the options out of the words. Returns an exit status. */

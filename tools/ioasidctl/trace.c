@@ -160,13 +160,29 @@ static bool take_line(struct trace *trace, char line[TRACE_LINE_SIZE])
 	return true;
 }
 
-static int read_more(struct trace *trace, const sigset_t *mask)
+static int wait_for_more(int pipe, int timeout_ms, const sigset_t *mask)
 {
-	struct pollfd pollfd = { .fd = trace->pipe, .events = POLLIN };
-	ssize_t got;
+	const struct timespec timeout = {
+		.tv_sec = timeout_ms / 1000,
+		.tv_nsec = timeout_ms % 1000 * 1000000,
+	};
+	struct pollfd pollfd = { .fd = pipe, .events = POLLIN };
+	int rc;
 
-	if (ppoll(&pollfd, 1, NULL, mask) < 0)
+	rc = ppoll(&pollfd, 1, timeout_ms < 0 ? NULL : &timeout, mask);
+	if (rc < 0)
 		return errno == EINTR ? 0 : -errno;
+	return rc ?: -ETIMEDOUT;
+}
+
+static int read_more(struct trace *trace, int timeout_ms, const sigset_t *mask)
+{
+	ssize_t got;
+	int rc;
+
+	rc = wait_for_more(trace->pipe, timeout_ms, mask);
+	if (rc <= 0)
+		return rc;
 	got = read(trace->pipe, trace->chunk + trace->used,
 		   sizeof(trace->chunk) - trace->used);
 	if (got < 0)
@@ -175,12 +191,12 @@ static int read_more(struct trace *trace, const sigset_t *mask)
 	return 1;
 }
 
-int trace_next(struct trace *trace, const sigset_t *mask,
+int trace_next(struct trace *trace, int timeout_ms, const sigset_t *mask,
 	       char line[TRACE_LINE_SIZE])
 {
 	int rc = 1;
 
 	while (rc > 0 && !take_line(trace, line))
-		rc = read_more(trace, mask);
+		rc = read_more(trace, timeout_ms, mask);
 	return rc;
 }

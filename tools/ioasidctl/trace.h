@@ -14,6 +14,7 @@
 #include "../common/compiler.h"
 
 #define TRACE_LINE_SIZE	1024
+#define TRACE_FOREVER	(-1)
 
 /**
  * struct trace - An instance of tracefs
@@ -35,9 +36,11 @@ void trace_close(struct trace *trace);
 
 /*
  * Waits for the next line, with the signals that @mask blocks held back at all
- * other times. Returns 1; 0 if a signal came; or a negative errno.
+ * other times. Returns 1; 0 if a signal came; or a negative errno: -ETIMEDOUT
+ * after @timeout_ms, or never with TRACE_FOREVER. Without a trace there is no
+ * line, and the rest holds.
  */
-int trace_next(struct trace *trace, const sigset_t *mask,
+int trace_next(struct trace *trace, int timeout_ms, const sigset_t *mask,
 	       char line[TRACE_LINE_SIZE]);
 
 #endif

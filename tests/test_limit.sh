@@ -1,0 +1,273 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Limits with ioasidctl: set, show, watch and run; what info says; and what
+# becomes of them when the module is loaded anew.
+
+# shellcheck disable=SC2317 # functions are called by name
+# shellcheck source=tests/tap.sh
+. tap.sh
+
+CGROUPS=/sys/fs/cgroup
+
+# For a shell: goes to the cgroup $0 and becomes the command.
+# shellcheck disable=SC2016
+ENTER='echo 0 >"$0/cgroup.procs" && exec "$@"'
+
+# in_cgroup CGROUP COMMAND...
+in_cgroup()
+{
+	cgroup=$1
+	shift
+	sh -c "$ENTER" "$CGROUPS$cgroup" "$@"
+}
+
+# Whether the last run printed what jq finds to be true.
+said_json()
+{
+	jq -e "$1" "$DIR/out" >/dev/null && return
+	sed 's/^/# /' "$DIR/out" "$DIR/err"
+	return 1
+}
+
+has_line()
+{
+	grep -qE "$1" "$DIR/out"
+}
+
+usage_is()
+{
+	grep -q "^ioasid .*hca_object=$2 *$" "$CGROUPS$1/rdma.current"
+}
+
+# Starts a process that has a space until it is killed.
+hold_space()
+{
+	sh -c "$ENTER" "$CGROUPS$1" ioasid-dsa crc "$DIR/long" \
+		>/dev/null 2>&1 &
+	holder=$!
+}
+
+let_go()
+{
+	kill -KILL "$1"
+	wait "$1" 2>/dev/null
+}
+
+truncate -s 100G "$DIR/long"
+mkdir -p "$CGROUPS/a/b/c" "$CGROUPS/a/d"
+
+expect "show: no limits yet" 0 '^/ +- +- +max +-$' ioasidctl limit show
+verdict "show: no more lines" test "$(wc -l <"$DIR/out")" = 2
+expect "set" 0 '' ioasidctl limit set /a/b/c 3
+verdict "set: is there" grep -q '^ioasid .*hca_object=3 *$' \
+	"$CGROUPS/a/b/c/rdma.max"
+expect "set: above" 0 '' ioasidctl limit set "$CGROUPS/a" 2
+expect "set: no limit" 0 '' ioasidctl limit set a/d max
+expect "set: no such cgroup" 1 \
+	'cannot set the limit of /e: there is no such cgroup' \
+	ioasidctl limit set /e 3
+expect "set: the root" 1 'the root cgroup, .* has no limit' \
+	ioasidctl limit set / 3
+for limit in '' x -1 3x 2147483647 18446744073709551617; do
+	expect "set: '$limit'" 2 'is no number of spaces' \
+		ioasidctl limit set /a -- "$limit"
+done
+expect "set: as nobody" 1 'you may not change that cgroup: become root' \
+	su nobody -c 'ioasidctl limit set /a 3'
+expect "set: no number" 2 "'limit set' needs an argument: CGROUP N" \
+	ioasidctl limit set /a
+expect "limit: nothing" 2 "'limit' needs an argument" ioasidctl limit
+expect "limit: something else" 2 "takes show, set or watch, not 'draw'" \
+	ioasidctl limit draw
+expect "set: no JSON" 2 "'limit set' takes no --json" \
+	ioasidctl -j limit set /a 3
+
+hold_space /a/b/c
+first=$holder
+eventually usage_is /a/b/c 1
+expect "show" 0 '^/ +- +- +max +-$' ioasidctl limit show
+verdict "show: with a limit" has_line '^  a +1 +2 +1 +/a$'
+verdict "show: between" has_line '^    b +1 +max +1 +/a$'
+verdict "show: with a space" has_line '^      c +1 +3 +1 +/a$'
+verdict "show: nothing of interest" eval '! has_line "^    d"'
+expect "show: all" 0 '^    d +0 +max +1 +/a$' ioasidctl limit show --all
+expect "show: a part" 0 '^/a/b +1 +max +1 +/a$' ioasidctl limit show a/b
+verdict "show: and below" has_line '^  c +1 +3 +1 +/a$'
+run ioasidctl -j limit show /a/b/c
+verdict "show: JSON" said_json "length == 1 and .[0] == {cgroup: \"/a/b/c\",
+	id: $(stat -c %i "$CGROUPS/a/b/c"), counted: true, spaces: 1, max: 3,
+	left: 1, limited_by: \"/a\"}"
+run ioasidctl -j limit show /
+verdict "show: the root in JSON" said_json '.[0] == {cgroup: "/",
+	id: 1, counted: false, left: null}'
+expect "show: as nobody" 0 '^  a +1 +2 +1 +/a$' \
+	su nobody -c 'ioasidctl limit show'
+expect "show: no such cgroup" 1 'read the limits of /e: there is no such' \
+	ioasidctl limit show /e
+
+expect "info: no limit" 0 '^limit +none$' ioasidctl info
+expect "info: a limit" 0 '^limit +1 more, by that of /a$' \
+	in_cgroup /a/b/c ioasidctl info
+verdict "info: cgroup" has_line '^cgroup +/a/b/c$'
+run in_cgroup /a/b/c ioasidctl -j info
+verdict "info: JSON" said_json '.cgroup | .path == "/a/b/c" and .left == 1 and
+	.limited_by == "/a"'
+
+# What one prints until so many lines are there.
+start_watch()
+{
+	"$@" >"$DIR/watch" 2>"$DIR/watch.err" &
+	watch=$!
+	eventually grep -q ready "$DIR/watch.err"
+}
+
+watched()
+{
+	eventually grep -qxE "$1" "$DIR/watch"
+}
+
+start_watch ioasidctl limit watch
+verdict "watch: what is there" watched '/a/b/c: 1 of 3'
+verdict "watch: above" watched '/a: 1 of 2'
+hold_space /a/b/c
+second=$holder
+verdict "watch: a space more" watched '/a/b/c: 2 of 3'
+expect "a space too much" 1 'cgroup /a, above /a/b/c, has as many spaces' \
+	in_cgroup /a/b/c ioasid-dsa crc "$DIR/long"
+verdict "watch: refused" watched '/a/b/c: 2 of 3, 1 refused'
+ioasidctl limit set /a 5
+verdict "watch: a limit" watched '/a: 2 of 5'
+let_go "$second"
+verdict "watch: a space less" watched '/a/b/c: 1 of 3, 1 refused'
+mkdir "$CGROUPS/a/e"
+ioasidctl limit set /a/e 7
+verdict "watch: a new cgroup" watched '/a/e: 0 of 7'
+rmdir "$CGROUPS/a/e"
+verdict "watch: one that goes" watched '/a/e: 0 of 7, removed'
+kill -INT "$watch"
+wait "$watch"
+verdict "watch: ends at a signal" test "$?" = 0
+verdict "watch: leaves no instance" \
+	test -z "$(ls /sys/kernel/tracing/instances)"
+
+start_watch ioasidctl -j limit watch /a/b -n 3
+watched_json()
+{
+	jq -es "any($1)" "$DIR/watch" >/dev/null
+}
+verdict "watch: JSON" eventually watched_json '.cgroup == "/a/b/c" and
+	.spaces == 1 and .max == 3 and .refused == 0 and (.removed | not)'
+hold_space /a/b/c
+second=$holder
+wait "$watch"
+verdict "watch: so many lines" test "$(wc -l <"$DIR/watch")" = 3
+start_watch su nobody -c 'ioasidctl limit watch -d 0.1 -n 3 /a/b/c'
+verdict "watch: as nobody" grep -q 'without events, refusals are not seen' \
+	"$DIR/watch.err"
+let_go "$second"
+verdict "watch: as nobody, a change" watched '/a/b/c: 1 of 3'
+ioasidctl limit set /a/b/c 4
+wait "$watch"
+verdict "watch: as nobody, a limit" watched '/a/b/c: 1 of 4'
+let_go "$first"
+
+# Where a command runs, and what is left of that.
+left_behind()
+{
+	find "$CGROUPS" -name 'ioasidctl-*'
+}
+
+expect "run: the command" 0 '^hello$' ioasidctl run --spaces 2 -- echo hello
+expect "run: its status" 7 '' ioasidctl run --spaces 2 -- sh -c 'exit 7'
+# shellcheck disable=SC2016 # for the other shell
+expect "run: its end by a signal" 137 '' \
+	ioasidctl run --spaces 2 -- sh -c 'kill -KILL $$'
+expect "run: not found" 127 'no-such-command: No such file' \
+	ioasidctl run --spaces 2 -- no-such-command
+expect "run: cannot be run" 126 'Permission denied' \
+	ioasidctl run --spaces 2 -- /etc/passwd
+verdict "run: nothing is left" test -z "$(left_behind)"
+expect "run: its cgroup" 0 '^0::/job$' \
+	ioasidctl run --spaces 2 --name job -- cat /proc/self/cgroup
+expect "run: its limit" 0 '^limit +2 more, by that of /job$' \
+	ioasidctl run --spaces 2 --name job -- ioasidctl info
+expect "run: no limit" 0 '^limit +none$' \
+	ioasidctl run --spaces max --name job -- ioasidctl info
+expect "run: more than it may" 1 'cgroup /job has as many spaces as it may' \
+	ioasidctl run --spaces 0 --name job -- ioasid-dsa crc /etc/passwd
+expect "run: below the caller's, or near" 0 '^limit +4 more, by that of /a$' \
+	in_cgroup /a/b/c ioasidctl run --spaces 5 --name job -- \
+	sh -c 'ioasidctl limit set /a 4; ioasidctl info'
+expect "run: there" 0 '^0::/a/b/job$' in_cgroup /a/b/c \
+	ioasidctl run --spaces 2 --name job -- cat /proc/self/cgroup
+mkdir "$CGROUPS/job"
+expect "run: the cgroup exists" 125 '/job exists: choose another --name' \
+	ioasidctl run --spaces 2 --name job -- true
+rmdir "$CGROUPS/job"
+expect "run: as nobody" 125 'you may not change that cgroup' \
+	su nobody -c 'ioasidctl run --spaces 2 -- true'
+expect "run: no limit given" 2 "'run' needs --spaces N" \
+	ioasidctl run -- true
+expect "run: no command" 2 "'run' needs an argument" ioasidctl run --spaces 2
+expect "run: not a number" 2 "'x' is no number of spaces" \
+	ioasidctl run --spaces x -- true
+for name in '' . .. a/b .x; do
+	expect "run: name '$name'" 2 'is not the name of a cgroup' \
+		ioasidctl run --spaces 2 --name "$name" -- true
+done
+
+# A background process of the command: its limit stays with it.
+ioasidctl run --spaces 2 --name job -- \
+	sh -c "ioasid-dsa crc $DIR/long >/dev/null 2>&1 & echo \$!" \
+	>"$DIR/pid" 2>"$DIR/err"
+verdict "run: a process is left" grep -q '/job is left: the command has left' \
+	"$DIR/err"
+verdict "run: its limit is there" grep -q '^ioasid .*hca_object=2 *$' \
+	"$CGROUPS/job/rdma.max"
+kill -KILL "$(cat "$DIR/pid")"
+verdict "run: it can be removed" eventually rmdir "$CGROUPS/job"
+
+# A signal goes to the command, which has the last word.
+ioasidctl run --spaces 2 --name job -- sh -c \
+	'trap "exit 5" TERM; echo >'"$DIR/there"'; while :; do :; done' &
+pid=$!
+eventually test -e "$DIR/there"
+kill -TERM "$pid"
+wait "$pid"
+verdict "run: a signal is passed on" test "$?" = 5
+verdict "run: and the cgroup goes" test ! -e "$CGROUPS/job"
+
+# Limits outlast the module.
+ioasidctl limit set /a 5
+modprobe -r ioasid_sim ioasid
+expect "set: no module" 0 '' ioasidctl limit set /a/b 3
+expect "show: no module" 0 '^  a +0 +5 +5 +/a$' ioasidctl limit show
+modprobe ioasid_sim
+expect "limits outlast the module" 0 '^    b +0 +3 +3 +/a/b$' \
+	ioasidctl limit show
+hold_space /a/b/c
+verdict "and hold for it when it comes back" eventually usage_is /a/b 1
+let_go "$holder"
+
+# Cgroup v1, where a machine still has it: nothing of v2 may use it then.
+for cgroup in /a/b/c /a/b /a/d /a; do
+	rmdir "$CGROUPS$cgroup"
+done
+echo -rdma >"$CGROUPS/cgroup.subtree_control"
+mkdir "$DIR/v1"
+v1_is_mounted()
+{
+	mount -t cgroup -o rdma none "$DIR/v1" 2>/dev/null
+}
+verdict "cgroup v1" eventually v1_is_mounted
+mkdir "$DIR/v1/a"
+expect "v1: set" 0 '' ioasidctl limit set /a 3
+expect "v1: show" 0 '^  a +0 +3 +3 +/a$' ioasidctl limit show
+CGROUPS=$DIR/v1
+expect "v1: info" 0 '^limit +3 more, by that of /a$' \
+	in_cgroup /a ioasidctl info
+verdict "v1: info: cgroup" has_line '^cgroup +/a$'
+rmdir "$CGROUPS/a"
+umount "$DIR/v1"
+finish
