@@ -311,11 +311,15 @@ TEST_F(groups, two_groups_and_room_for_one)
 
 TEST_F(groups, free_answers)
 {
+	int status;
+
 	ASSERT_EQ(0, start_move(self, B, A, PAGE));
 	ASSERT_EQ(2, fault_read(self->fault, self->faults, MAX_FAULTS));
 	EXPECT_EQ(IOASID_STATE_FREE_PENDING, space_free(self->space));
 	EXPECT_EQ(-ENOENT, answer(self, IOASID_FAULT_RETRY));
-	EXPECT_EQ(-EFAULT, wait_for_job(self));
+	/* Whether the record was still there to be written is a race. */
+	status = wait_for_job(self);
+	EXPECT_TRUE(status == -EFAULT || status == NOTHING_TO_READ);
 }
 
 TEST_HARNESS_MAIN
