@@ -19,11 +19,6 @@ has_iommus()
 	[ "$(find /sys/class/iommu -name 'ioasid_sim*' | wc -l)" = "$1" ]
 }
 
-passes()
-{
-	"$1" >"$DIR/out" 2>&1
-}
-
 modprobe ioasid_sim
 verdict "one IOMMU by default" has_iommus 1
 verdict "load with two" reload iommus=2

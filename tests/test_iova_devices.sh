@@ -26,11 +26,6 @@ refuses()
 		[ -z "$(ls /sys/class/iommu)" ]
 }
 
-passes()
-{
-	"$1" >"$DIR/out" 2>&1
-}
-
 modprobe ioasid_sim
 verdict "unload" rmmod ioasid_sim
 for parameters in iova_bits=32 iova_bits=39 iova_bits=47 no_prs=0 no_prs=1 \
