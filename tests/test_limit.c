@@ -31,6 +31,7 @@
 #include "uapi.h"
 
 #define EXEC_AND_WAIT	"--wait"
+#define TAKE_SPACES	"--take"
 #define MANY_CYCLES	10000
 #define KILLS		30
 #define RACERS		4
@@ -828,8 +829,27 @@ static int exec_and_wait(int socket)
 	return 0;
 }
 
+/* For test_container.sh: takes so many spaces, and keeps them until EOF. */
+static int take_spaces(int nr)
+{
+	int taken, space = 0;
+
+	for (taken = 0; taken < nr; taken++) {
+		space = space_alloc(NULL);
+		if (space < 0)
+			break;
+	}
+	printf("%d spaces, %s\n", taken, strerrorname_np(-space) ?: "enough");
+	fflush(stdout);
+	while (getchar() != EOF)
+		;
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
+	if (argc == 3 && !strcmp(argv[1], TAKE_SPACES))
+		return take_spaces(atoi(argv[2]));
 	if (argc == 3 && !strcmp(argv[1], EXEC_AND_WAIT))
 		return exec_and_wait(atoi(argv[2]));
 	return test_harness_run(argc, argv);
