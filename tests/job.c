@@ -12,6 +12,11 @@
 
 #define LONG_JOB_PIECE	(4 * 1024 * 1024)
 
+static __u64 word_of(unsigned char byte)
+{
+	return byte * 0x0101010101010101ull;
+}
+
 int dma_open(struct dma *dma, unsigned int accelerator)
 {
 	int rc;
@@ -125,6 +130,19 @@ void job_batch(struct job *job, __u32 pasid, const struct dsa_hw_desc *list,
 	job->desc.desc_count = count;
 }
 
+void job_stream(struct job *job, __u32 pasid, struct dsa_hw_desc *list,
+		__u32 count, void *mem, unsigned char value, __u32 size)
+{
+	struct job child;
+	__u32 i;
+
+	job_memfill(&child, pasid, mem, word_of(value), size);
+	child.desc.flags = IDXD_OP_FLAG_BOF;
+	for (i = 0; i < count; i++)
+		list[i] = child.desc;
+	job_batch(job, pasid, list, count);
+}
+
 int long_job_init(struct long_job *job, __u32 pasid)
 {
 	size_t list_size = IOASID_SIM_MAX_BATCH * sizeof(*job->list);
@@ -187,11 +205,6 @@ int dma_copy(const struct dma *dma, void *dst, const void *src, __u32 size)
 
 	job_memmove(&job, dma->pasid, dst, src, size);
 	return job_run(dma->queue, &job);
-}
-
-static __u64 word_of(unsigned char byte)
-{
-	return byte * 0x0101010101010101ull;
 }
 
 int dma_fill(const struct dma *dma, void *mem, unsigned char value, __u32 size)

@@ -50,6 +50,10 @@ void job_copy_crc(struct job *job, __u32 pasid, void *dst, const void *src,
 void job_batch(struct job *job, __u32 pasid, const struct dsa_hw_desc *list,
 	       __u32 count);
 
+/* A batch that fills the same memory over and over, @count times. */
+void job_stream(struct job *job, __u32 pasid, struct dsa_hw_desc *list,
+		__u32 count, void *mem, unsigned char value, __u32 size);
+
 /*
  * A batch that computes the same checksum IOASID_SIM_MAX_BATCH times: seconds
  * of work, in little memory.

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Threads for tests of races. */
 #include <poll.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "memory.h"
 #include "repeater.h"
 
 static void *repeat(void *arg)
@@ -38,6 +40,27 @@ bool repeater_stop(struct repeater *repeater)
 void let_run(int ms)
 {
 	poll(NULL, 0, ms);
+}
+
+void wait_a_moment(unsigned int round)
+{
+	unsigned int turns;
+
+	for (turns = round * 7919 % 4001; turns; turns--)
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+bool canary_holds(unsigned char *mem, size_t size, unsigned char value)
+{
+	int looks;
+
+	memset(mem, value, size);
+	for (looks = 0; looks < 3; looks++) {
+		sched_yield();
+		if (!bytes_are(mem, size, value))
+			return false;
+	}
+	return true;
 }
 
 static void *map_shared(int fd, size_t size)

@@ -33,6 +33,14 @@ bool repeater_stop(struct repeater *repeater);
 
 /* How long repeaters run; nothing is waited for. */
 void let_run(int ms);
+/* Lets others get as far as they will in a moment that is always another. */
+void wait_a_moment(unsigned int round);
+
+/*
+ * Fills memory and watches it. What a device writes is not @value, so any byte
+ * that comes late shows.
+ */
+bool canary_holds(unsigned char *mem, size_t size, unsigned char value);
 
 struct deaf_device {
 	unsigned char *alias;

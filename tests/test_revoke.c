@@ -2,14 +2,14 @@
 /*
  * Taking a space back while devices are writing to it, thousands of times.
  *
- * When FREE, the last close of the space or the close of the queue returns, a
- * canary is put where the devices were writing. Not one byte may change then.
- * A negative control shows at the end that the check sees a deaf device.
+ * When FREE, CUT, the last close of the space or the close of the queue
+ * returns, a canary is put where the devices were writing. Not one byte may
+ * change then. A negative control shows at the end that the check sees a deaf
+ * device.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <kselftest_harness.h>
-#include <sched.h>
 
 #include "job.h"
 #include "memory.h"
@@ -18,11 +18,12 @@
 
 #define ACCELERATORS	2
 #define TANGLE_MS	1500
-#define FILL		0xd5d5d5d5d5d5d5d5ull
+#define FILL_BYTE	0xd5
 
 /* Taking a space back while a stream of DMA runs into it. */
 enum way_back {
 	WAY_FREE,
+	WAY_CUT,
 	WAY_CLOSE_SPACE,
 	WAY_CLOSE_QUEUE,
 	WAYS,
@@ -30,7 +31,7 @@ enum way_back {
 
 #define CANARY_SIZE	(8 * PAGE)
 #define STREAM		256
-#define CANARY_MS	4000
+#define CANARY_MS	3000
 #define CANARY_ROUNDS	20
 
 struct canary {
@@ -40,26 +41,8 @@ struct canary {
 	struct dma dma[ACCELERATORS];
 };
 
-/*
- * Fills the canary and watches it. The device's value is not ours, so any byte
- * that comes late shows.
- */
-static bool canary_holds(unsigned char *mem, unsigned char value)
-{
-	int looks;
-
-	memset(mem, value, CANARY_SIZE);
-	for (looks = 0; looks < 3; looks++) {
-		sched_yield();
-		if (!bytes_are(mem, CANARY_SIZE, value))
-			return false;
-	}
-	return true;
-}
-
 static int canary_open(struct canary *canary)
 {
-	struct job child;
 	int i, rc;
 
 	rc = dma_open(&canary->dma[0], 0);
@@ -70,14 +53,10 @@ static int canary_open(struct canary *canary)
 	rc = queue_attach(canary->dma[1].queue, canary->dma[1].space, NULL);
 	if (rc)
 		return rc;
-	job_memfill(&child, canary->dma[0].pasid, canary->mem, FILL,
-		    CANARY_SIZE);
-	child.desc.flags = IDXD_OP_FLAG_BOF;
-	for (i = 0; i < STREAM; i++)
-		canary->list[i] = child.desc;
 	for (i = 0; i < ACCELERATORS; i++)
-		job_batch(&canary->batch[i], canary->dma[i].pasid,
-			  canary->list, STREAM);
+		job_stream(&canary->batch[i], canary->dma[0].pasid,
+			   canary->list, STREAM, canary->mem, FILL_BYTE,
+			   CANARY_SIZE);
 	return 0;
 }
 
@@ -87,6 +66,9 @@ static bool take_back(struct canary *canary, enum way_back way)
 	case WAY_FREE:
 		return space_free(canary->dma[0].space) ==
 		       IOASID_STATE_FREE_PENDING;
+	case WAY_CUT:
+		return space_cut(canary->dma[0].space, 1) == 1 &&
+		       space_cut(canary->dma[0].space, 2) == 1;
 	case WAY_CLOSE_SPACE:
 		return !close(canary->dma[0].space);
 	default:
@@ -105,15 +87,6 @@ static void canary_close(struct canary *canary, enum way_back way)
 	}
 }
 
-/* Lets the stream get as far as it will in a moment that is always another. */
-static void wait_a_moment(unsigned int round)
-{
-	unsigned int turns;
-
-	for (turns = round * 7919 % 4001; turns; turns--)
-		__atomic_thread_fence(__ATOMIC_SEQ_CST);
-}
-
 static bool one_canary(struct canary *canary, enum way_back way,
 		       unsigned int round)
 {
@@ -126,7 +99,7 @@ static bool one_canary(struct canary *canary, enum way_back way,
 		right &= !job_submit(canary->dma[i].queue, &canary->batch[i]);
 	wait_a_moment(round);
 	right &= take_back(canary, way);
-	right &= canary_holds(canary->mem, round % 200);
+	right &= canary_holds(canary->mem, CANARY_SIZE, round % 200);
 	canary_close(canary, way);
 	return right && bytes_are(canary->mem, CANARY_SIZE, round % 200);
 }
@@ -149,6 +122,11 @@ FIXTURE_VARIANT_ADD(canary, free)
 	.way = WAY_FREE,
 };
 
+FIXTURE_VARIANT_ADD(canary, cut)
+{
+	.way = WAY_CUT,
+};
+
 FIXTURE_VARIANT_ADD(canary, last_close)
 {
 	.way = WAY_CLOSE_SPACE,
@@ -163,6 +141,12 @@ FIXTURE_VARIANT_ADD(canary, queue_close)
 FIXTURE_VARIANT_ADD(canary, free_one_of_two)
 {
 	.way = WAY_FREE,
+	.one_of_two = true,
+};
+
+FIXTURE_VARIANT_ADD(canary, cut_one_of_two)
+{
+	.way = WAY_CUT,
 	.one_of_two = true,
 };
 
@@ -289,10 +273,10 @@ TEST(control_canary_catches_deaf_device)
 	bool holds = true;
 
 	ASSERT_NE(NULL, mem);
-	EXPECT_TRUE(canary_holds(mem, 1));
+	EXPECT_TRUE(canary_holds(mem, CANARY_SIZE, 1));
 	ASSERT_EQ(0, repeater_start(&repeater, deaf_device_write, &device));
 	while (holds && now_ms() < deadline)
-		holds = canary_holds(mem, 1);
+		holds = canary_holds(mem, CANARY_SIZE, 1);
 	EXPECT_FALSE(holds);
 	EXPECT_TRUE(repeater_stop(&repeater));
 }
