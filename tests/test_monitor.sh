@@ -94,7 +94,7 @@ expect "as nobody" 1 'to watch events takes root' \
 expect "not a count" 2 "'0' is not a number from 1 on" ioasidctl monitor -n 0
 expect "not of another command" 2 "'list' takes no --count" \
 	ioasidctl list -n 1
-verdict "modules can be unloaded" modprobe -r ioasid_sim ioasid
+verdict "modules can be unloaded" rmmod ioasid_sim ioasid
 expect "no module" 1 'is the module ioasid loaded' ioasidctl monitor
 verdict "no module: leaves nothing" test -z "$(ls "$INSTANCES")"
 verdict "modules can be loaded again" modprobe ioasid_sim

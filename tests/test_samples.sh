@@ -35,7 +35,7 @@ is_asked()
 
 none_is_left()
 {
-	[ "$(ioasidctl -j list | jq length)" = 0 ]
+	[ "$(ioasidctl -j list | jq 'all(.kernel)')" = true ]
 }
 
 chmod 777 "$DIR"
