@@ -48,6 +48,7 @@ extern const struct command monitor_command;
 extern const struct command read_command;
 extern const struct command run_command;
 extern const struct command show_command;
+extern const struct command top_command;
 extern const struct command translate_command;
 extern const struct command unmap_command;
 

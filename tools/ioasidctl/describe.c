@@ -19,16 +19,24 @@ static enum colour colour_of(const struct space *space)
 	return COLOUR_NONE;
 }
 
+struct short_text describe_state_plain(const struct space *space)
+{
+	struct short_text out;
+
+	snprintf(out.text, sizeof(out.text), "%s%s%s%s", space->state,
+		 space->mm_gone ? ",mm-gone" : "",
+		 space->hidden ? ",hidden" : "",
+		 space->kernel ? ",kernel" : "");
+	return out;
+}
+
 struct short_text describe_state(const struct space *space)
 {
 	enum colour colour = colour_of(space);
 	struct short_text out;
 
-	snprintf(out.text, sizeof(out.text), "%s%s%s%s%s%s",
-		 colour_start(colour), space->state,
-		 space->mm_gone ? ",mm-gone" : "",
-		 space->hidden ? ",hidden" : "",
-		 space->kernel ? ",kernel" : "", colour_end(colour));
+	snprintf(out.text, sizeof(out.text), "%s%s%s", colour_start(colour),
+		 describe_state_plain(space).text, colour_end(colour));
 	return out;
 }
 

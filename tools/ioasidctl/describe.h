@@ -12,8 +12,9 @@ struct short_text {
 	char text[96];
 };
 
-/* The state, and behind commas what else is the matter, in colour. */
+/* The state, and behind commas what else is the matter; the first in colour. */
 struct short_text describe_state(const struct space *space);
+struct short_text describe_state_plain(const struct space *space);
 
 /* The process as PID(NAME), or the name alone when it has ended. */
 struct short_text describe_creator(const struct space *space);

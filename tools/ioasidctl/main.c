@@ -27,6 +27,7 @@ static const struct command * const commands[] = {
 	&limit_command,
 	&run_command,
 	&monitor_command,
+	&top_command,
 };
 
 static const char usage_id[] =
@@ -65,7 +66,7 @@ static int print_command_help(const struct command *command)
 {
 	printf("Usage: ioasidctl [OPTION]... %s %s\n\n", command->name,
 	       command->arguments);
-	printf("%s\n%s", command->help, usage_options);
+	printf("%s\n%s\n%s", command->help, usage_options, usage_status);
 	return STATUS_OK;
 }
 

@@ -45,26 +45,31 @@ static int width(const struct table *table, size_t column)
 	return widest + GAP;
 }
 
-static void print_cell(const char *cell, int width)
+static void write_cell(const char *cell, int width, FILE *out)
 {
-	printf("%s%*s", cell, width - colour_width(cell), "");
+	fprintf(out, "%s%*s", cell, width - colour_width(cell), "");
 }
 
-void table_print(struct table *table, const char *indent)
+void table_write(struct table *table, const char *indent, FILE *out)
 {
 	size_t i, column;
 
 	for (i = 0; i < table->count; i++) {
 		column = i % table->columns;
 		if (!column)
-			fputs(indent, stdout);
+			fputs(indent, out);
 		if (column == table->columns - 1)
-			puts(table->cells[i]);
+			fprintf(out, "%s\n", table->cells[i]);
 		else
-			print_cell(table->cells[i], width(table, column));
+			write_cell(table->cells[i], width(table, column), out);
 	}
 	while (table->count)
 		free(table->cells[--table->count]);
 	free(table->cells);
 	table->cells = NULL;
+}
+
+void table_print(struct table *table, const char *indent)
+{
+	table_write(table, indent, stdout);
 }

@@ -6,6 +6,7 @@
 #define IOASIDCTL_TABLE_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "../common/compiler.h"
 
@@ -19,7 +20,8 @@ struct table {
 __printf(2, 3)
 void table_add(struct table *table, const char *format, ...);
 
-/* Prints the rows, each with @indent before it, and empties the table. */
+/* Both write the rows, each with @indent before it, and empty the table. */
 void table_print(struct table *table, const char *indent);
+void table_write(struct table *table, const char *indent, FILE *out);
 
 #endif
