@@ -231,6 +231,21 @@ wait $!
 status=$?
 verdict "a signal" came_out 143 'big: interrupted after [0-9.]+M? of 2.0G'
 
+# A cgroup with a limit: whose it is, and what can be done.
+cgroup=/sys/fs/cgroup/test_dsa
+mkdir $cgroup
+echo +rdma >/sys/fs/cgroup/cgroup.subtree_control
+echo ioasid hca_object=0 >$cgroup/rdma.max
+expect "a cgroup that may have no space" 1 \
+	'space: cgroup /test_dsa or one above it has as many spaces as it may' \
+	sh -c "echo 0 >$cgroup/cgroup.procs; ioasid-dsa crc $DIR/empty"
+echo ioasid hca_object=1 >$cgroup/rdma.max
+expect "a cgroup that may have one" 0 '^00000000' \
+	sh -c "echo 0 >$cgroup/cgroup.procs; ioasid-dsa crc $DIR/empty"
+# The kernel forgets to free a limit that is left.
+echo ioasid hca_object=max >$cgroup/rdma.max
+rmdir $cgroup
+
 # A driver that loses its device.
 driver=/sys/bus/platform/drivers/ioasid_sim_accel
 truncate -s 100G "$DIR/big"
