@@ -237,7 +237,7 @@ mkdir $cgroup
 echo +rdma >/sys/fs/cgroup/cgroup.subtree_control
 echo ioasid hca_object=0 >$cgroup/rdma.max
 expect "a cgroup that may have no space" 1 \
-	'space: cgroup /test_dsa or one above it has as many spaces as it may' \
+	'space: cgroup /test_dsa has as many spaces as it may: free some' \
 	sh -c "echo 0 >$cgroup/cgroup.procs; ioasid-dsa crc $DIR/empty"
 echo ioasid hca_object=1 >$cgroup/rdma.max
 expect "a cgroup that may have one" 0 '^00000000' \
