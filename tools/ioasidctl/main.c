@@ -66,7 +66,7 @@ static int print_command_help(const struct command *command)
 {
 	printf("Usage: ioasidctl [OPTION]... %s %s\n\n", command->name,
 	       command->arguments);
-	printf("%s\n%s\n%s", command->help, usage_options, usage_status);
+	printf("%s\n%s", command->help, usage_options);
 	return STATUS_OK;
 }
 
