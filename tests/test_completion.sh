@@ -84,6 +84,11 @@ done
 is "another space" "$ids" show 1/2 ''
 is "no space for list" "" list ''
 is "an attachment" "1" cut "$id" ''
+mkdir /sys/fs/cgroup/test_completion
+is "what limit does" "show set watch" limit ''
+is "a cgroup" "/test_completion" limit set /test_c
+rmdir /sys/fs/cgroup/test_completion
+is "a program" "ioasid-dsa" run --spaces 1 -- ioasid-d
 is "no third argument" "" cut "$id" 1 ''
 is "not the value of an option" "$ids" map --iova 7 ''
 touch "$DIR/file_one" "$DIR/file_two"

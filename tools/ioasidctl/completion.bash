@@ -2,10 +2,10 @@
 # shellcheck shell=bash
 #
 # What bash completes after "ioasidctl": commands, the options that each takes,
-# spaces by their id, and attachments by their number.
+# spaces by their id, attachments by their number, and cgroups by their path.
 
 _ioasidctl_commands='info list show holders translate read map unmap cut free
-	monitor top help'
+	limit run monitor top help'
 
 # Sets command, and place: which of its arguments is completed, from 1 on.
 _ioasidctl_look()
@@ -17,7 +17,7 @@ _ioasidctl_look()
 		word=${COMP_WORDS[i]}
 		case $word in
 		--file | --offset | --length | --iova | --page-size-max | \
-			-n | --count | -d | --delay)
+			-n | --count | -d | --delay | --spaces | --name)
 			((i++))
 			continue
 			;;
@@ -47,6 +47,8 @@ _ioasidctl_options()
 			--read-only --page-size-max
 		;;
 	unmap) printf '%s ' --json --all ;;
+	limit) printf '%s ' --json --all --count --delay ;;
+	run) printf '%s ' --spaces --name ;;
 	monitor) printf '%s ' --json --count ;;
 	top) printf '%s ' --json --batch --count --delay ;;
 	esac
@@ -65,6 +67,13 @@ _ioasidctl_attachments()
 		     on && $1 ~ /^[0-9]+$/ { print $1 }'
 }
 
+# The directories of the hierarchy, as paths below its root.
+_ioasidctl_cgroups()
+{
+	find /sys/fs/cgroup -mindepth 1 -type d 2>/dev/null |
+		sed 's|^/sys/fs/cgroup||'
+}
+
 _ioasidctl_arguments()
 {
 	case $command:$place in
@@ -74,6 +83,9 @@ _ioasidctl_arguments()
 	translate:1 | read:1 | map:1 | unmap:1 | cut:1 | free:1)
 		_ioasidctl_spaces
 		;;
+	limit:1) echo 'show set watch' ;;
+	limit:2) _ioasidctl_cgroups ;;
+	run:*) compgen -c -- "$word" ;;
 	cut:2) _ioasidctl_attachments "$space" ;;
 	esac
 }
