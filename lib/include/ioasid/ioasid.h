@@ -716,9 +716,9 @@ struct ioasid_limit {
  * root has no limit and no counts.
  *
  * Return: 0. -ENOENT: there is no such cgroup. -ENODEV: the module ioasid has
- * never been loaded. -EOPNOTSUPP: the kernel has no rdma controller, or it was turned off.
- * -ENOMEDIUM: no hierarchy with that controller is mounted. -EXDEV: what is
- * mounted belongs to another cgroup namespace. -EACCES, -ENOMEM.
+ * never been loaded. -EOPNOTSUPP: the kernel has no rdma controller, or it was
+ * turned off. -ENOMEDIUM: no hierarchy with that controller is mounted. -EXDEV:
+ * what is mounted belongs to another cgroup namespace. -EACCES, -ENOMEM.
  */
 int ioasid_limit_read(const char *cgroup, struct ioasid_limit **limit);
 
