@@ -790,6 +790,42 @@ TEST_F(limit, holds_against_racing_threads)
 	EXPECT_EQ(0, cgroup_usage(self->top));
 }
 
+static bool alloc_and_close(void *arg)
+{
+	int space = space_alloc_iova(NULL);
+
+	close(space);
+	return space >= 0;
+}
+
+/* All threads come along, to a cgroup that is gone when they are back. */
+static bool go_and_return(void *arg)
+{
+	const char *home = arg;
+	char away[128];
+
+	snprintf(away, sizeof(away), "%s-away", home);
+	return !cgroup_create(away) && !cgroup_enter(away, 0) &&
+	       !cgroup_enter(home, 0) && !cgroup_remove(away);
+}
+
+TEST_F(limit, is_given_back_to_cgroups_that_go)
+{
+	struct repeater traveller, racer[RACERS];
+	int i;
+
+	ASSERT_EQ(0, cgroup_enter(self->leaf, 0));
+	ASSERT_EQ(0, repeater_start(&traveller, go_and_return, self->leaf));
+	for (i = 0; i < RACERS; i++)
+		ASSERT_EQ(0, repeater_start(&racer[i], alloc_and_close, NULL));
+	let_run(RACE_MS);
+	for (i = 0; i < RACERS; i++)
+		EXPECT_TRUE(repeater_stop(&racer[i]));
+	EXPECT_TRUE(repeater_stop(&traveller));
+	EXPECT_EQ(0, cgroup_usage(self->leaf));
+	EXPECT_EQ(0, cgroup_usage(self->mid));
+}
+
 /* Until it is killed, wherever it is then. */
 static int cycle_forever(int socket, void *arg)
 {
