@@ -269,5 +269,14 @@ expect "v1: info" 0 '^limit +3 more, by that of /a$' \
 	in_cgroup /a ioasidctl info
 verdict "v1: info: cgroup" has_line '^cgroup +/a$'
 rmdir "$CGROUPS/a"
+# The hierarchy would stay for ever if it were unmounted before the cgroup that
+# was removed is really gone.
+v1_is_empty()
+{
+	[ "$(awk '$1 == "rdma" { print $3 }' /proc/cgroups)" = 1 ]
+}
+verdict "v1: empty" eventually v1_is_empty
 umount "$DIR/v1"
+verdict "v1: and back" eventually \
+	grep -qw rdma /sys/fs/cgroup/cgroup.controllers
 finish
