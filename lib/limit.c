@@ -104,12 +104,9 @@ static __u32 left_of(const struct counts *counts)
 					       0;
 }
 
-/* What a cgroup, or one above the one that is asked for, says. */
-static int consider(struct ioasid_limit *limit, const char *path,
-		    const struct counts *counts)
+/* The cgroup at @path, the same or one above, leaves so many. */
+static int consider(struct ioasid_limit *limit, const char *path, __u32 left)
 {
-	__u32 left = left_of(counts);
-
 	if (left >= limit->left)
 		return 0;
 	limit->left = left;
@@ -118,21 +115,21 @@ static int consider(struct ioasid_limit *limit, const char *path,
 	return limit->tightest ? 0 : -ENOMEM;
 }
 
-static int consider_all(const struct hierarchy *hierarchy,
-			struct ioasid_limit *limit)
+static int consider_above(const struct hierarchy *hierarchy,
+			  struct ioasid_limit *limit)
 {
 	struct counts counts;
 	char path[PATH_MAX];
 	int rc;
 
 	snprintf(path, sizeof(path), "%s", limit->cgroup);
-	do {
+	while (hierarchy_ascend(path)) {
 		rc = read_counts(hierarchy, path, &counts);
 		if (!rc)
-			rc = consider(limit, path, &counts);
+			rc = consider(limit, path, left_of(&counts));
 		if (rc && rc != -ENODATA)
 			return rc;
-	} while (hierarchy_ascend(path));
+	}
 	return 0;
 }
 
@@ -152,7 +149,7 @@ static int read_own(const struct hierarchy *hierarchy,
 	limit->counted = true;
 	limit->max = counts.max;
 	limit->current = counts.current;
-	return 0;
+	return consider(limit, limit->cgroup, left_of(&counts));
 }
 
 static int find(const struct hierarchy *hierarchy, struct ioasid_limit *limit,
@@ -174,8 +171,12 @@ static int find(const struct hierarchy *hierarchy, struct ioasid_limit *limit,
 	return limit->cgroup && limit->directory ? 0 : -ENOMEM;
 }
 
-/* @path is from the hierarchy, not from the user. */
+/*
+ * @path is from the hierarchy, not from the user. @above is what was read of
+ * the cgroup above, or NULL.
+ */
 static int read_limit(const struct hierarchy *hierarchy, const char *path,
+		      const struct ioasid_limit *above,
 		      struct ioasid_limit **out)
 {
 	struct ioasid_limit *limit;
@@ -187,8 +188,10 @@ static int read_limit(const struct hierarchy *hierarchy, const char *path,
 	rc = find(hierarchy, limit, path);
 	if (!rc)
 		rc = read_own(hierarchy, limit);
-	if (!rc)
-		rc = consider_all(hierarchy, limit);
+	if (!rc && above)
+		rc = consider(limit, above->tightest, above->left);
+	else if (!rc)
+		rc = consider_above(hierarchy, limit);
 	if (rc) {
 		ioasid_limit_free(limit);
 		return rc;
@@ -211,7 +214,7 @@ static int find_and_read(const char *cgroup, pid_t pid,
 		rc = hierarchy_resolve(&hierarchy, cgroup, path);
 	else
 		rc = hierarchy_locate(&hierarchy, pid, path);
-	return rc ?: read_limit(&hierarchy, path, limit);
+	return rc ?: read_limit(&hierarchy, path, NULL, limit);
 }
 
 int ioasid_limit_read(const char *cgroup, struct ioasid_limit **limit)
@@ -322,53 +325,66 @@ int ioasid_limit_set(const char *cgroup, __u32 max)
 /**
  * struct walk - All cgroups below one
  * @hierarchy: where
+ * @path: where in it, for all levels: whoever was given a cgroup may make one
+ *	below the other until a stack is full
  * @fn: to be called for each
  * @data: passed to @fn
  */
 struct walk {
 	struct hierarchy hierarchy;
+	char path[PATH_MAX];
 	ioasid_limit_fn fn;
 	void *data;
 };
 
-static int walk_from(struct walk *walk, char *path, unsigned int depth);
+static int walk_from(struct walk *walk, const struct ioasid_limit *above);
 
 static int is_cgroup(const struct dirent *entry)
 {
 	return entry->d_type == DT_DIR && entry->d_name[0] != '.';
 }
 
-/* Leaves @path as it was. */
-static int walk_entry(struct walk *walk, char *path, const char *name,
-		      unsigned int depth)
+/* Leaves the path as it was. */
+static int walk_entry(struct walk *walk, const char *name,
+		      const struct ioasid_limit *above)
 {
-	size_t used = strlen(path);
+	size_t used = strlen(walk->path);
 	int rc;
 
 	if (used + strlen(name) + 2 > PATH_MAX)
 		return 0;
-	snprintf(path + used, PATH_MAX - used, "%s%s", path[1] ? "/" : "",
-		 name);
-	rc = walk_from(walk, path, depth);
-	path[used] = '\0';
+	snprintf(walk->path + used, PATH_MAX - used, "%s%s",
+		 walk->path[1] ? "/" : "", name);
+	rc = walk_from(walk, above);
+	walk->path[used] = '\0';
 	return rc;
 }
 
-static int walk_below(struct walk *walk, char *path, unsigned int depth)
+static int list(const struct walk *walk, struct dirent ***entries)
 {
-	struct dirent **entries;
 	char full[PATH_MAX];
-	int count, i, rc;
+	int rc;
 
-	rc = hierarchy_file(&walk->hierarchy, path, "", full);
+	rc = hierarchy_file(&walk->hierarchy, walk->path, "", full);
 	if (rc)
 		return rc;
-	count = scandir(full, &entries, is_cgroup, alphasort);
+	rc = scandir(full, entries, is_cgroup, alphasort);
+	if (rc < 0 && errno != ENOENT)
+		return -errno;
+	return rc < 0 ? 0 : rc;
+}
+
+static int walk_below(struct walk *walk, const struct ioasid_limit *above)
+{
+	struct dirent **entries = NULL;
+	int count, i, rc = 0;
+
+	count = list(walk, &entries);
 	if (count < 0)
-		return errno == ENOENT ? 0 : -errno;
+		return count;
 	for (i = 0; i < count; i++) {
 		if (!rc)
-			rc = walk_entry(walk, path, entries[i]->d_name, depth);
+			rc = walk_entry(walk, entries[i]->d_name, above);
 		free(entries[i]);
 	}
 	free(entries);
@@ -376,32 +392,33 @@ static int walk_below(struct walk *walk, char *path, unsigned int depth)
 }
 
 /* What has gone meanwhile is passed over. */
-static int walk_from(struct walk *walk, char *path, unsigned int depth)
+static int walk_from(struct walk *walk, const struct ioasid_limit *above)
 {
 	struct ioasid_limit *limit;
 	int rc;
 
-	rc = read_limit(&walk->hierarchy, path, &limit);
+	rc = read_limit(&walk->hierarchy, walk->path, above, &limit);
 	if (rc)
-		return depth && rc == -ENOENT ? 0 : rc;
-	limit->depth = depth;
+		return above && rc == -ENOENT ? 0 : rc;
+	limit->depth = above ? above->depth + 1 : 0;
 	rc = walk->fn(limit, walk->data);
+	if (!rc)
+		rc = walk_below(walk, limit);
 	ioasid_limit_free(limit);
-	return rc ?: walk_below(walk, path, depth + 1);
+	return rc;
 }
 
 int ioasid_limit_walk(const char *cgroup, ioasid_limit_fn fn, void *data)
 {
 	struct walk walk = { .fn = fn, .data = data };
-	char path[PATH_MAX];
 	int saved = errno;
 	int rc;
 
 	rc = hierarchy_find(&walk.hierarchy);
 	if (!rc)
-		rc = hierarchy_resolve(&walk.hierarchy, cgroup, path);
+		rc = hierarchy_resolve(&walk.hierarchy, cgroup, walk.path);
 	if (!rc)
-		rc = walk_from(&walk, path, 0);
+		rc = walk_from(&walk, NULL);
 	errno = saved;
 	return rc;
 }

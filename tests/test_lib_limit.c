@@ -12,6 +12,8 @@
 #include <kselftest_harness.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <ioasid/ioasid.h>
 
@@ -279,6 +281,54 @@ TEST_F(limit, walk_stops_when_told)
 	EXPECT_EQ(17, ioasid_limit_walk(self->top, visit, &seen));
 	EXPECT_EQ(3, seen.count);
 	EXPECT_EQ(-ENOENT, ioasid_limit_walk("/no-such-cgroup", visit, &seen));
+}
+
+/* Deeper than a megabyte of stack has room for a path at each level. */
+#define DEEP	500
+
+/* Whoever was given a cgroup can do that. */
+static int go_down(const char *from)
+{
+	char path[256];
+	int i;
+
+	snprintf(path, sizeof(path), HIERARCHY "%s", from);
+	if (chdir(path))
+		return -1;
+	for (i = 0; i < DEEP; i++)
+		if (mkdir("x", 0755) || chdir("x"))
+			return -1;
+	return 0;
+}
+
+static int go_up(void)
+{
+	int i;
+
+	for (i = 0; i < DEEP; i++)
+		if (chdir("..") || rmdir("x"))
+			return -1;
+	return chdir("/");
+}
+
+static int count_visits(const struct ioasid_limit *limit, void *data)
+{
+	unsigned int *count = data;
+
+	++*count;
+	return 0;
+}
+
+TEST_F(limit, walk_goes_very_deep)
+{
+	const struct rlimit stack = { 1 << 20, RLIM_INFINITY };
+	unsigned int count = 0;
+
+	ASSERT_EQ(0, setrlimit(RLIMIT_STACK, &stack));
+	ASSERT_EQ(0, go_down(self->leaf));
+	EXPECT_EQ(0, ioasid_limit_walk(self->leaf, count_visits, &count));
+	EXPECT_EQ(DEEP + 1, count);
+	EXPECT_EQ(0, go_up());
 }
 
 /* What there is to be seen by whoever is in leaf, with its namespaces. */
