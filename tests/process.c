@@ -212,3 +212,12 @@ int write_text(const char *path, const char *text)
 	close(fd);
 	return rc;
 }
+
+int simulator_load(const char *parameters)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command),
+		 "rmmod ioasid_sim && modprobe ioasid_sim %s", parameters);
+	return system(command);
+}

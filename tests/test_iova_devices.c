@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <kselftest_harness.h>
 #include <poll.h>
-#include <stdlib.h>
 
 #include "iova.h"
 #include "memory.h"
@@ -25,15 +24,6 @@
 #define NARROW_END	0x8000000000ull
 #define WIDE_END	0x800000000000ull
 #define WINDOW_END	0xfef00000ull
-
-static int load(const char *parameters)
-{
-	char command[128];
-
-	snprintf(command, sizeof(command),
-		 "rmmod ioasid_sim && modprobe ioasid_sim %s", parameters);
-	return system(command);
-}
 
 FIXTURE(devices)
 {
@@ -399,10 +389,10 @@ int main(int argc, char **argv)
 {
 	int rc;
 
-	if (load(PARAMETERS)) {
+	if (simulator_load(PARAMETERS)) {
 		ksft_print_msg("the simulator does not load: " PARAMETERS "\n");
 		return KSFT_FAIL;
 	}
 	rc = test_harness_run(argc, argv);
-	return load("") ? KSFT_FAIL : rc;
+	return simulator_load("") ? KSFT_FAIL : rc;
 }
