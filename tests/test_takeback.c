@@ -23,11 +23,15 @@
 #include "process.h"
 #include "repeater.h"
 
+/* To cut so many takes a while, and the last is long in coming. */
+#define ACCELERATORS	64
+#define PARAMETERS	"accelerators=64"
+
 #define READ_WRITE	(IOASID_READ | IOASID_WRITE)
 #define FILL_BYTE	0xd5
 #define CANARY_SIZE	(4 * PAGE)
 #define STREAM		256
-#define RACE_MS		2500
+#define RACE_MS		2000
 #define ROUNDS		20
 
 /* A device that fills a canary. */
@@ -54,10 +58,8 @@ static struct streams *streams_new(void)
 
 static void streams_open(struct streams *streams)
 {
-	enum who who;
-
-	for (who = 0; who < STREAMS; who++)
-		streams->queue[who] = queue_open(who, O_RDWR);
+	streams->queue[FIRST] = queue_open(0, O_RDWR);
+	streams->queue[OTHER] = queue_open(ACCELERATORS - 1, O_RDWR);
 }
 
 static void streams_close(struct streams *streams)
@@ -78,6 +80,7 @@ static int start(struct streams *streams, enum who who, int space)
 	rc = queue_attach(streams->queue[who], space, &pasid);
 	if (rc)
 		return rc;
+	stream->canary[0] = 0;
 	job_stream(&stream->batch, pasid, stream->list, STREAM, stream->canary,
 		   FILL_BYTE, CANARY_SIZE);
 	return job_submit(streams->queue[who], &stream->batch);
@@ -108,6 +111,16 @@ struct take {
 	bool iova;
 	unsigned int round;
 };
+
+/* Until the device has begun, mostly. */
+static void let_begin(const struct take *take, enum who who)
+{
+	const unsigned char *first = take->streams->stream[who].canary;
+
+	if (take->round % 4)
+		while (__atomic_load_n(first, __ATOMIC_ACQUIRE) != FILL_BYTE)
+			sched_yield();
+}
 
 static int space_for(const struct take *take)
 {
@@ -148,6 +161,7 @@ static bool owner_is_killed(struct take *take)
 	if (child_start(&child, own_and_wait, take))
 		return false;
 	right = receive_byte(child.socket) == 's';
+	let_begin(take, FIRST);
 	wait_a_moment(take->round);
 	right &= child_kill(&child) == 128 + SIGKILL;
 	right &= is_told(take->streams->queue[FIRST]);
@@ -163,6 +177,7 @@ static bool one_is_cut(struct take *take)
 
 	right = !start(take->streams, FIRST, space) &&
 		!start(take->streams, OTHER, space);
+	let_begin(take, FIRST);
 	wait_a_moment(take->round);
 	right &= space_cut(space, 1) == 1;
 	right &= is_silent(take->streams, FIRST, take->round);
@@ -173,45 +188,135 @@ static bool one_is_cut(struct take *take)
 	return right;
 }
 
-/* One of two who take at once, and who each look at a device of their own. */
+/* One of two who are about it at once, and who each look at one device. */
 struct taker {
 	struct take *take;
 	int space;
 	enum who who;
+	bool ready;
 	bool right;
 };
+
+static void get_ready(struct taker *taker)
+{
+	let_begin(taker->take, taker->who);
+	__atomic_store_n(&taker->ready, true, __ATOMIC_RELEASE);
+}
+
+/* With the processor left to whoever else wants it. */
+static bool looks_silent(const struct taker *taker)
+{
+	struct take *take = taker->take;
+
+	if (!is_silent(take->streams, taker->who, take->round))
+		return false;
+	let_run(1);
+	return was_silent(take->streams, taker->who, take->round);
+}
 
 static void *free_and_look(void *arg)
 {
 	struct taker *taker = arg;
 
-	wait_a_moment(taker->take->round + taker->who);
-	taker->right = space_free(taker->space) >= 0 &&
-		       is_silent(taker->take->streams, taker->who,
-				 taker->take->round);
+	wait_a_moment(taker->take->round);
+	taker->right = space_free(taker->space) >= 0 && looks_silent(taker);
 	return NULL;
 }
 
-/* Whoever comes second must not return before it is done. */
-static bool two_take_at_once(struct take *take)
+/* Whoever watches must not be kept from it by those who work. */
+static void watch(bool on)
+{
+	const struct sched_param param = { .sched_priority = on };
+
+	sched_setscheduler(0, on ? SCHED_FIFO : SCHED_OTHER, &param);
+}
+
+/* Begins when somebody else has begun: an access is the first to fail. */
+static void *free_again_and_look(void *arg)
+{
+	struct taker *taker = arg;
+	char byte;
+
+	get_ready(taker);
+	watch(true);
+	while (pread(taker->space, &byte, 1, (off_t)taker->take->streams) == 1)
+		continue;
+	watch(false);
+	taker->right = space_free(taker->space) >= 0 && looks_silent(taker);
+	return NULL;
+}
+
+static void *wait_for_hangup_and_look(void *arg)
+{
+	struct taker *taker = arg;
+
+	get_ready(taker);
+	watch(true);
+	while (!fd_events(taker->space, 0, 0))
+		continue;
+	watch(false);
+	taker->right = looks_silent(taker);
+	return NULL;
+}
+
+/* Devices that have the space, too, and nothing to do. */
+static bool attach_between(int *queue, int space)
+{
+	bool right = true;
+	int i;
+
+	for (i = 1; i < ACCELERATORS - 1; i++) {
+		queue[i] = queue_open(i, O_RDWR);
+		right &= !queue_attach(queue[i], space, NULL);
+	}
+	return right;
+}
+
+static void close_between(const int *queue)
+{
+	int i;
+
+	for (i = 1; i < ACCELERATORS - 1; i++)
+		close(queue[i]);
+}
+
+/* One frees, and another does what it does through a share. */
+static bool one_frees_and(struct take *take, void *(*other)(void *arg))
 {
 	int space = space_for(take);
-	int share = space_share(space, IOASID_RIGHT_MANAGE);
 	struct taker taker[STREAMS] = {
 		{ .take = take, .who = FIRST, .space = space },
-		{ .take = take, .who = OTHER, .space = share },
+		{ .take = take, .who = OTHER },
 	};
+	int queue[ACCELERATORS];
 	pthread_t thread;
 	bool right;
 
+	taker[OTHER].space = space_share(space, IOASID_RIGHT_ALL);
 	right = !start(take->streams, FIRST, space) &&
+		attach_between(queue, space) &&
 		!start(take->streams, OTHER, space);
-	right &= !pthread_create(&thread, NULL, free_and_look, &taker[OTHER]);
+	right &= !pthread_create(&thread, NULL, other, &taker[OTHER]);
+	while (!__atomic_load_n(&taker[OTHER].ready, __ATOMIC_ACQUIRE))
+		sched_yield();
 	free_and_look(&taker[FIRST]);
 	pthread_join(thread, NULL);
+	close(taker[OTHER].space);
+	right &= looks_silent(&taker[OTHER]);
+	close_between(queue);
 	close(space);
-	close(share);
 	return right && taker[FIRST].right && taker[OTHER].right;
+}
+
+/* Whoever comes second must not return before it is done. */
+static bool two_free(struct take *take)
+{
+	return one_frees_and(take, free_again_and_look);
+}
+
+static bool one_frees_and_one_polls(struct take *take)
+{
+	return one_frees_and(take, wait_for_hangup_and_look);
 }
 
 static void *cut_and_look(void *arg)
@@ -219,33 +324,47 @@ static void *cut_and_look(void *arg)
 	struct taker *taker = arg;
 	int rc;
 
+	get_ready(taker);
 	wait_a_moment(taker->take->round);
-	rc = space_cut(taker->space, taker->who + 1);
-	taker->right = rc == -EALREADY ||
-		       (rc == 1 && is_silent(taker->take->streams, taker->who,
-					     taker->take->round));
+	rc = space_cut(taker->space, ACCELERATORS);
+	taker->right = rc == -EALREADY || (rc == 1 && looks_silent(taker));
 	return NULL;
 }
 
-/* Cut here, freed there. */
-static bool one_cuts_and_one_frees(struct take *take)
+static bool one_frees_and_one_cuts(struct take *take)
 {
-	int space = space_for(take);
-	struct taker taker[STREAMS] = {
-		{ .take = take, .who = FIRST, .space = space },
-		{ .take = take, .who = OTHER, .space = space },
-	};
-	pthread_t thread;
-	bool right;
+	return one_frees_and(take, cut_and_look);
+}
 
-	right = !start(take->streams, FIRST, space) &&
-		!start(take->streams, OTHER, space);
-	right &= !pthread_create(&thread, NULL, cut_and_look, &taker[OTHER]);
-	free_and_look(&taker[FIRST]);
-	pthread_join(thread, NULL);
-	right &= is_silent(take->streams, OTHER, take->round);
+/* The owner is gone, and the space is here still. */
+static int send_and_wait(int socket, void *arg)
+{
+	struct take *take = arg;
+	int space = space_for(take);
+
+	if (send_fd(socket, space) || start(take->streams, FIRST, space))
+		return 1;
+	return send_byte(socket, 's') || receive_byte(socket) < 0;
+}
+
+static bool memory_ends(struct take *take)
+{
+	struct child child;
+	bool right;
+	int space;
+
+	if (child_start(&child, send_and_wait, take))
+		return false;
+	space = receive_fd(child.socket);
+	right = receive_byte(child.socket) == 's';
+	let_begin(take, FIRST);
+	wait_a_moment(take->round);
+	kill(child.pid, SIGKILL);
+	right &= fd_events(space, 0, PATIENCE_MS) == POLLHUP;
+	right &= is_silent(take->streams, FIRST, take->round);
+	right &= child_wait(&child) == 128 + SIGKILL;
 	close(space);
-	return right && taker[FIRST].right && taker[OTHER].right;
+	return right;
 }
 
 FIXTURE(race)
@@ -283,12 +402,22 @@ FIXTURE_VARIANT_ADD(race, cut_one_iova)
 
 FIXTURE_VARIANT_ADD(race, free_twice)
 {
-	.take = two_take_at_once,
+	.take = two_free,
 };
 
-FIXTURE_VARIANT_ADD(race, cut_and_free)
+FIXTURE_VARIANT_ADD(race, free_and_poll)
 {
-	.take = one_cuts_and_one_frees,
+	.take = one_frees_and_one_polls,
+};
+
+FIXTURE_VARIANT_ADD(race, free_and_cut)
+{
+	.take = one_frees_and_one_cuts,
+};
+
+FIXTURE_VARIANT_ADD(race, memory_ends)
+{
+	.take = memory_ends,
 };
 
 FIXTURE_SETUP(race)
@@ -454,4 +583,14 @@ TEST_F(told, end_of_memory_is_not_the_end)
 	close(space);
 }
 
-TEST_HARNESS_MAIN
+int main(int argc, char **argv)
+{
+	int rc;
+
+	if (simulator_load(PARAMETERS)) {
+		ksft_print_msg("the simulator does not load: " PARAMETERS "\n");
+		return KSFT_FAIL;
+	}
+	rc = test_harness_run(argc, argv);
+	return simulator_load("") ? KSFT_FAIL : rc;
+}
