@@ -422,6 +422,18 @@ TEST_F(walk, status_of_every_size)
 	}
 }
 
+TEST_F(walk, status_that_asks_for_something)
+{
+	struct ioasid_status status = { .size = sizeof(status), .flags = 1 };
+
+	EXPECT_EQ(-EOPNOTSUPP,
+		  next_with(self->system_fd, self->pasid, &status));
+	status.flags = 0;
+	status.__reserved = 1;
+	EXPECT_EQ(-EOPNOTSUPP,
+		  next_with(self->system_fd, self->pasid, &status));
+}
+
 TEST_F(walk, status_of_old_header)
 {
 	char *end = end_of_memory();

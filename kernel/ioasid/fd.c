@@ -191,12 +191,14 @@ static ssize_t fd_write_iter(struct kiocb *iocb, struct iov_iter *iter)
 static __poll_t fd_poll(struct file *file, struct poll_table_struct *table)
 {
 	struct ioasid_space *space = ioasid_file_view(file)->space;
+	bool over;
 	__poll_t events = 0;
 
 	poll_wait(file, &space->wait, table);
-	if (READ_ONCE(space->freed) || ioasid_space_is_gone(space))
+	over = READ_ONCE(space->over);
+	if (over || ioasid_space_is_gone(space))
 		events |= EPOLLHUP;
-	if (READ_ONCE(space->freed) && !READ_ONCE(space->nr_attachments))
+	if (over && !READ_ONCE(space->nr_attachments))
 		events |= EPOLLPRI;
 	return events;
 }

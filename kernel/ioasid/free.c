@@ -43,6 +43,7 @@ void ioasid_space_free(struct ioasid_space *space)
 		cut_all(space);
 	mutex_unlock(&space->lock);
 	space->ops->clear(space);
+	WRITE_ONCE(space->over, true);
 	wake_up_all(&space->wait);
 	ioasid_attachments_revoke(space);
 }

@@ -100,7 +100,7 @@ static int system_get_info(struct ioasid_ucmd *ucmd)
 	return ioasid_ucmd_respond(ucmd);
 }
 
-static int system_alloc(struct ioasid_ucmd *ucmd)
+static int alloc_space(struct ioasid_ucmd *ucmd)
 {
 	struct ioasid_alloc *alloc = ucmd->arg;
 	struct ioasid_space *space;
@@ -110,14 +110,22 @@ static int system_alloc(struct ioasid_ucmd *ucmd)
 	if (alloc->type != IOASID_TYPE_SVA && alloc->type != IOASID_TYPE_IOVA)
 		return -EOPNOTSUPP;
 	space = ioasid_space_create(alloc->type, IOASID_OWNER_USER);
-	if (IS_ERR(space)) {
-		ioasid_reason_tell_create(alloc->reason, PTR_ERR(space));
+	if (IS_ERR(space))
 		return PTR_ERR(space);
-	}
 	alloc->out_pasid = space->pasid;
 	file = ioasid_fd_create(space, IOASID_RIGHT_ALL);
 	rc = ioasid_ucmd_respond_with_file(ucmd, &alloc->out_fd, file);
 	ioasid_space_let_go(space);
+	return rc;
+}
+
+static int system_alloc(struct ioasid_ucmd *ucmd)
+{
+	const struct ioasid_alloc *alloc = ucmd->arg;
+	int rc = alloc_space(ucmd);
+
+	if (rc)
+		ioasid_reason_tell_create(alloc->reason, rc);
 	return rc;
 }
 

@@ -108,7 +108,9 @@ struct ioasid_space_ops {
  * @map: what an IOVA space has mapped
  * @lock: see below. Taken before any lock of a mirror, a map or a bond, never
  *	held while a driver is called back
- * @freed: no device reaches it, none ever will; written under @lock
+ * @freed: nothing can be attached or mapped any more; written under @lock
+ * @over: it was freed and nothing moves any more: no device reaches it, no
+ *	access is under way
  * @bonds: devices that reach it; @lock
  * @attachments: what drivers hold; @lock
  * @nr_attachments: how many they are; written under @lock
@@ -142,6 +144,7 @@ struct ioasid_space {
 	};
 	struct mutex lock;
 	bool freed;
+	bool over;
 	struct list_head bonds;
 	struct list_head attachments;
 	unsigned int nr_attachments;

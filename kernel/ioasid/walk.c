@@ -56,6 +56,8 @@ static int give_status(struct ioasid_space *space, u64 to)
 	rc = copy_struct_from_user(&status, sizeof(status), user, size);
 	if (rc)
 		return rc;
+	if (status.flags || status.__reserved)
+		return -EOPNOTSUPP;
 	ioasid_space_status(space, &status);
 	status.out_rights = 0;
 	if (copy_to_user(user, &status, min(size, sizeof(status))))

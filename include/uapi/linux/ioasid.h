@@ -284,18 +284,19 @@ enum ioasid_reason_code {
  * @size: sizeof(struct ioasid_reason), to be set by the caller
  * @code: one of enum ioasid_reason_code, which says what @value and @limit are
  * @pasid: PASID of the space, 0 if there is none
- * @pid: a process that stands in the way, as the caller sees it; 0 if there is
- *	none, or it has ended
+ * @pid: a process, as the caller sees it: with IOASID_REASON_CUT the one that
+ *	stands in the way, else the creator of the space. 0 if there is none, or
+ *	it has ended
  * @ioasid: out_id of the space, 0 if there is none
  * @value: see @code
  * @limit: see @code
- * @comm: name of the creator of the space, or of @pid
+ * @comm: name of that process, at the time when it created or attached
  * @device: name of the device, as in /sys
  *
  * ioctls that create or attach a space have a member @reason: the address of
- * such a structure, or 0. It is written when the ioctl fails, and left alone
- * when it succeeds. If it cannot be written, nobody learns the reason, and
- * errno is the same.
+ * such a structure, or 0. It is written when that fails, and left alone when it
+ * succeeds and for what an ioctl refuses before it tries. If it cannot be
+ * written, nobody learns the reason, and errno is the same.
  */
 struct ioasid_reason {
 	__u32 size;
@@ -606,6 +607,7 @@ struct ioasid_cut {
  *  - ENOENT: there is none
  *  - EINVAL: the size of @status is too small
  *  - E2BIG: it has non-zero bytes that this kernel does not know
+ *  - EOPNOTSUPP: its flags or its reserved member are not 0
  *  - EFAULT: @status cannot be read or written
  *  - EINTR: the caller is being killed
  */
