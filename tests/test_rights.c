@@ -542,6 +542,29 @@ TEST_F(rights, mapped_through_a_share)
 	close(source);
 }
 
+/* Whoever got a map to read does not come to write by mapping it again. */
+TEST_F(rights, map_that_is_for_reading)
+{
+	int from = space_alloc_iova(NULL), middle = space_alloc_iova(NULL);
+	int to = space_alloc_iova(NULL);
+
+	ASSERT_EQ(0, space_map_at(from, PLACE, self->mem, SIZE,
+				  IOASID_READ | IOASID_WRITE));
+	ASSERT_EQ(0, space_map_space(middle, PLACE, from, PLACE, SIZE,
+				     IOASID_READ));
+	EXPECT_EQ(-EACCES, space_map_space(to, PLACE, middle, PLACE, SIZE,
+					   IOASID_WRITE));
+	EXPECT_EQ(-EACCES, space_map_space(middle, 2 * PLACE, middle, PLACE,
+					   SIZE, IOASID_READ | IOASID_WRITE));
+	EXPECT_EQ(0, space_map_space(to, PLACE, middle, PLACE, SIZE,
+				     IOASID_READ));
+	EXPECT_EQ(0, space_map_space(to, 2 * PLACE, from, PLACE, SIZE,
+				     IOASID_WRITE));
+	close(from);
+	close(middle);
+	close(to);
+}
+
 /* A space lives as long as any of its fds, whatever that may do. */
 TEST_F(rights, last_close_of_any_frees)
 {

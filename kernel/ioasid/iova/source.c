@@ -155,7 +155,7 @@ static int share(const struct ioasid_area *from, const struct ioasid_map *arg,
 {
 	struct ioasid_area *area;
 
-	if (arg->flags & IOASID_WRITE && !from->pages->writable)
+	if (arg->flags & IOASID_WRITE && !(from->flags & IOASID_WRITE))
 		return -EACCES;
 	area = add_area(arg, areas);
 	if (!area)
@@ -232,7 +232,6 @@ int ioasid_collect_kernel(struct ioasid_space *space,
 				    arg->length >> PAGE_SHIFT, &area->use);
 	if (IS_ERR(pages))
 		return PTR_ERR(pages);
-	pages->writable = arg->flags & IOASID_WRITE;
 	area->pages = pages;
 	return 0;
 }
