@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cgroup.h"
+#include "patience.h"
 #include "process.h"
 
 #define HIERARCHY	"/sys/fs/cgroup"
@@ -92,6 +93,36 @@ int cgroup_usage(const char *path)
 int cgroup_max(const char *path)
 {
 	return read_count(path, "/rdma.max");
+}
+
+/* Of "nr_dying_descendants N". */
+static int count_dying(const char *path)
+{
+	FILE *file = fopen(name_of(path, "/cgroup.stat").text, "re");
+	char line[128];
+	int nr = -ENODATA;
+
+	if (!file)
+		return -errno;
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, "nr_dying_descendants %d", &nr) == 1)
+			break;
+	fclose(file);
+	return nr;
+}
+
+int cgroup_wait_for_removed(const char *path)
+{
+	__s64 end = now_ms() + PATIENCE_MS;
+	int nr;
+
+	do {
+		nr = count_dying(path);
+		if (nr <= 0)
+			return nr;
+		usleep(1000);
+	} while (now_ms() < end);
+	return -ETIMEDOUT;
 }
 
 __u64 cgroup_id(const char *path)

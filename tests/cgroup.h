@@ -29,6 +29,8 @@ int cgroup_limit(const char *path, int spaces);
 int cgroup_usage(const char *path);
 /* Returns how many it may have, or CGROUP_NO_LIMIT. */
 int cgroup_max(const char *path);
+/* Waits until the kernel has nothing any more of those that were below it. */
+int cgroup_wait_for_removed(const char *path);
 /* Returns 0 if there is no such cgroup. */
 __u64 cgroup_id(const char *path);
 

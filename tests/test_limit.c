@@ -29,6 +29,7 @@
 #include "process.h"
 #include "repeater.h"
 #include "uapi.h"
+#include "uffd.h"
 
 #define EXEC_AND_WAIT	"--wait"
 #define TAKE_SPACES	"--take"
@@ -453,6 +454,59 @@ TEST_F(limit, freed_space_is_charged_while_it_has_an_fd)
 	EXPECT_EQ(-EDQUOT, space_alloc(NULL));
 	close(space);
 	EXPECT_LE(0, space_alloc(NULL));
+}
+
+/* Goes by PASID, and stops where the kernel looks how large @status is. */
+struct walker {
+	struct ioasid_next next;
+	pthread_t thread;
+	int rc;
+};
+
+static void *walk(void *data)
+{
+	struct walker *walker = data;
+	int system_fd = system_open(O_RDONLY);
+
+	walker->rc = fd_ioctl(system_fd, IOASID_NEXT, &walker->next);
+	close(system_fd);
+	return NULL;
+}
+
+/*
+ * A walk has found the space before it and its cgroup went. It takes the kernel
+ * of check-debug to see that nothing is read that has been freed.
+ */
+TEST_F(limit, cgroup_is_told_that_is_gone)
+{
+	struct ioasid_status *first = anon_map(PAGE), *status = anon_map(PAGE);
+	struct walker walker = {
+		.next = {
+			.size = sizeof(walker.next),
+			.status = (__u64)status,
+		},
+	};
+	__u64 id = cgroup_id(self->leaf);
+	int uffd, space;
+
+	ASSERT_EQ(0, cgroup_enter(self->leaf, 0));
+	space = space_alloc(&walker.next.pasid);
+	ASSERT_LE(0, space);
+	ASSERT_EQ(0, cgroup_enter(self->other, 0));
+	uffd = uffd_watch(status, PAGE, UFFDIO_REGISTER_MODE_MISSING);
+	ASSERT_LE(0, uffd);
+	ASSERT_EQ(0, pthread_create(&walker.thread, NULL, walk, &walker));
+	ASSERT_EQ((__u64)status, uffd_wait(uffd));
+	close(space);
+	ASSERT_EQ(0, cgroup_remove(self->leaf));
+	ASSERT_EQ(0, cgroup_wait_for_removed(self->mid));
+	first->size = sizeof(*first);
+	ASSERT_EQ(0, uffd_provide(uffd, (__u64)status, first));
+	ASSERT_EQ(0, pthread_join(walker.thread, NULL));
+	EXPECT_EQ(0, walker.rc);
+	EXPECT_EQ(walker.next.pasid, status->out_pasid);
+	EXPECT_EQ(id, status->out_cgroup);
+	close(uffd);
 }
 
 TEST_F(limit, parked_space_is_charged_until_driver_lets_go)

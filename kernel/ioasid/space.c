@@ -44,9 +44,14 @@ static void space_init(struct ioasid_space *space, enum ioasid_type type,
 /* What the kernel has for itself costs nobody anything. */
 static int space_charge(struct ioasid_space *space)
 {
+	int rc;
+
 	if (space->owner == IOASID_OWNER_KERNEL)
 		return 0;
-	return ioasid_limit_charge(&space->payer);
+	rc = ioasid_limit_charge(&space->payer);
+	if (!rc)
+		space->cgroup = ioasid_limit_cgroup(space->payer);
+	return rc;
 }
 
 static void space_uncharge(struct ioasid_space *space)

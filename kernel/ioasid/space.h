@@ -99,6 +99,8 @@ struct ioasid_space_ops {
  * @nr_files: how many IOASID fds it has; the last one to be closed frees it
  * @creator: who made it
  * @payer: which cgroup is charged for it, until the last holder lets go
+ * @cgroup: its id, also for who has found a space that nobody holds any more,
+ *	when @payer may be gone; 0 if there is none
  * @account: who pays for pinned memory
  * @mirror: the mm that an SVA space is bound to; referenced
  * @mirror_node: in mirror->spaces; mirror->lock
@@ -131,6 +133,7 @@ struct ioasid_space {
 	atomic_t nr_files;
 	struct ioasid_process creator;
 	struct rdma_cgroup *payer;
+	u64 cgroup;
 	struct ioasid_account account;
 	union {
 		struct {

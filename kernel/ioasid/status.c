@@ -10,18 +10,12 @@
 
 #include "bond.h"
 #include "fd.h"
-#include "limit.h"
 #include "space.h"
 #include "status.h"
 
 static u64 pinned_bytes(struct ioasid_space *space)
 {
 	return (u64)atomic_long_read(&space->account.pinned) << PAGE_SHIFT;
-}
-
-static u64 charged_cgroup(struct ioasid_space *space)
-{
-	return space->payer ? ioasid_limit_cgroup(space->payer) : 0;
 }
 
 static u32 status_flags(struct ioasid_space *space)
@@ -45,7 +39,7 @@ static void add_creator(struct ioasid_space *space,
 
 	status->out_pid = ioasid_process_nr(&space->creator);
 	status->out_uid = from_kuid_munged(current_user_ns(), uid);
-	status->out_cgroup = charged_cgroup(space);
+	status->out_cgroup = space->cgroup;
 	strscpy_pad(status->out_comm, space->creator.comm);
 }
 
@@ -110,7 +104,7 @@ static void show_creator(struct seq_file *m, struct ioasid_space *space)
 {
 	seq_printf(m, "creator:\t%u ", ioasid_process_nr(&space->creator));
 	seq_escape(m, space->creator.comm, "\n\\");
-	seq_printf(m, "\ncgroup:\t%llu\n", charged_cgroup(space));
+	seq_printf(m, "\ncgroup:\t%llu\n", space->cgroup);
 }
 
 static void show_locked(struct seq_file *m, struct ioasid_space *space)
