@@ -26,16 +26,21 @@ static bool is_own(const struct ioasid_space *space)
 	return user && uid_eq(user->uid, current_uid());
 }
 
+static bool is_visible(const struct ioasid_space *space)
+{
+	return is_own(space) || capable(CAP_SYS_ADMIN);
+}
+
 /* Finds the next space that current may see, from a PASID on. */
 static struct ioasid_space *next_visible(u32 *pasid)
 {
-	bool all = capable(CAP_SYS_ADMIN);
 	struct ioasid_space *space;
 
-	while ((space = ioasid_pasid_next(pasid)) && !all && !is_own(space)) {
+	while ((space = ioasid_pasid_next(pasid)) && !is_visible(space)) {
 		ioasid_space_put(space);
 		if (fatal_signal_pending(current))
 			return ERR_PTR(-EINTR);
+		cond_resched();
 		++*pasid;
 	}
 	return space ?: ERR_PTR(-ENOENT);
@@ -87,10 +92,10 @@ int ioasid_system_attachments(struct ioasid_ucmd *ucmd)
 	u32 pasid = arg->pasid;
 	int rc = -ENOENT;
 
-	space = next_visible(&pasid);
-	if (IS_ERR(space))
-		return PTR_ERR(space);
-	if (pasid == arg->pasid)
+	space = ioasid_pasid_next(&pasid);
+	if (!space)
+		return -ENOENT;
+	if (pasid == arg->pasid && is_visible(space))
 		rc = ioasid_attachments_list(space, ucmd);
 	ioasid_space_put(space);
 	return rc;
