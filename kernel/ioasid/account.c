@@ -72,7 +72,8 @@ void ioasid_account_read_current(u64 *bytes, u64 *max)
 
 	*bytes = (u64)atomic_long_read(&current_user()->locked_vm) <<
 		 PAGE_SHIFT;
-	if (limit == RLIM_INFINITY || capable(CAP_IPC_LOCK))
+	if (limit == RLIM_INFINITY ||
+	    ns_capable_noaudit(&init_user_ns, CAP_IPC_LOCK))
 		*max = U64_MAX;
 	else
 		*max = limit & PAGE_MASK;
