@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ioasidctl monitor is not misled by what processes call themselves.
+ * ioasidctl monitor is not misled by what processes call themselves, and tells
+ * of everything once.
  */
+#include <fcntl.h>
 #include <kselftest_harness.h>
 #include <signal.h>
 #include <sys/prctl.h>
 
 #include <ioasid/ioasid.h>
+
+#include "uapi.h"
 
 #define LINE_SIZE	1024
 
@@ -77,6 +81,33 @@ TEST_F(monitor, names_with_a_newline)
 	snprintf(expected, sizeof(expected),
 		 "\"pid\":%d,\"comm\":\"a?ioasid_x: \"", getpid());
 	EXPECT_STREQ(expected, strstr(second, expected) ? expected : second);
+}
+
+/* Counts what is said of an event until a space has come to its end. */
+static int count_events(FILE *events, const char *event)
+{
+	char line[LINE_SIZE];
+	int nr = 0;
+
+	while (fgets(line, sizeof(line), events)) {
+		nr += !!strstr(line, event);
+		if (strstr(line, "\"event\":\"reclaim\""))
+			return nr;
+	}
+	return -1;
+}
+
+/* A space is freed more than once, and parked for good by the first time. */
+TEST_F(monitor, parked_once)
+{
+	int queue = queue_open(0, O_RDWR), space = space_alloc(NULL);
+
+	ASSERT_EQ(0, queue_attach(queue, space, NULL));
+	EXPECT_EQ(IOASID_STATE_FREE_PENDING, space_free(space));
+	EXPECT_EQ(IOASID_STATE_FREE_PENDING, space_free(space));
+	close(space);
+	close(queue);
+	EXPECT_EQ(1, count_events(self->events, "\"event\":\"park\""));
 }
 
 TEST_HARNESS_MAIN

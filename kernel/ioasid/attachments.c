@@ -72,8 +72,6 @@ void ioasid_attachments_revoke(struct ioasid_space *space)
 	mutex_lock(&space->lock);
 	while ((attachment = next_to_revoke(space)))
 		revoke_unlocked(attachment);
-	if (ioasid_space_state(space) == IOASID_STATE_FREE_PENDING)
-		trace_ioasid_park(space);
 	mutex_unlock(&space->lock);
 }
 

@@ -26,24 +26,37 @@ static void cut_all(struct ioasid_space *space)
 	trace_ioasid_free(space);
 }
 
+static void tell_if_parked(struct ioasid_space *space)
+{
+	mutex_lock(&space->lock);
+	if (space->nr_attachments)
+		trace_ioasid_park(space);
+	mutex_unlock(&space->lock);
+}
+
 /**
  * ioasid_space_free() - Take a space back
  * @space: the space
  *
  * When it returns, no device reaches anything through the space, and the
- * drivers that hold an attachment have been told. Harmless when repeated; it
- * then waits for the first one.
+ * drivers that hold an attachment have been told, or are being told by whoever
+ * has cut it or was first to free the space. Harmless when repeated.
  *
  * Context: Process context, may sleep.
  */
 void ioasid_space_free(struct ioasid_space *space)
 {
+	bool first;
+
 	mutex_lock(&space->lock);
-	if (!space->freed)
+	first = !space->freed;
+	if (first)
 		cut_all(space);
 	mutex_unlock(&space->lock);
 	space->ops->clear(space);
 	WRITE_ONCE(space->over, true);
 	wake_up_all(&space->wait);
 	ioasid_attachments_revoke(space);
+	if (first)
+		tell_if_parked(space);
 }
