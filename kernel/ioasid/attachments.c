@@ -34,18 +34,7 @@ void ioasid_attachments_stop(struct ioasid_space *space)
 		WRITE_ONCE(attachment->cut, true);
 }
 
-static struct ioasid_attachment *next_to_revoke(struct ioasid_space *space)
-{
-	struct ioasid_attachment *attachment;
-
-	lockdep_assert_held(&space->lock);
-	list_for_each_entry(attachment, &space->attachments, node)
-		if (attachment->cut &&
-		    attachment->revoke == IOASID_REVOKE_NOT_YET)
-			return attachment;
-	return NULL;
-}
-
+/* It is not detached meanwhile, so it can be gone on from in the list. */
 static void revoke_unlocked(struct ioasid_attachment *attachment)
 {
 	struct ioasid_space *space = attachment->space;
@@ -70,8 +59,10 @@ void ioasid_attachments_revoke(struct ioasid_space *space)
 	struct ioasid_attachment *attachment;
 
 	mutex_lock(&space->lock);
-	while ((attachment = next_to_revoke(space)))
-		revoke_unlocked(attachment);
+	list_for_each_entry(attachment, &space->attachments, node)
+		if (attachment->cut &&
+		    attachment->revoke == IOASID_REVOKE_NOT_YET)
+			revoke_unlocked(attachment);
 	mutex_unlock(&space->lock);
 }
 
