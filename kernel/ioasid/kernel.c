@@ -19,9 +19,9 @@
 /**
  * ioasid_kernel_create() - Make a space that belongs to the kernel
  *
- * Context: Process context, may sleep. Return: the space, in which nothing is
- * mapped, for ioasid_kernel_destroy(); or an error pointer: -ENOSPC when no
- * PASID is left, or -ENOMEM.
+ * Context: Process context, may sleep.
+ * Return: the space, in which nothing is mapped, for ioasid_kernel_destroy();
+ * or an error pointer: -ENOSPC when no PASID is left, or -ENOMEM.
  */
 struct ioasid_space *ioasid_kernel_create(void)
 {

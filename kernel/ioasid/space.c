@@ -101,7 +101,7 @@ out_uncharge:
  *
  * Context: Process context, may sleep.
  * Return: a space with one holder, the caller, or an error pointer: -EDQUOT,
- * -ENOMEM, -ENOSPC, -ESRCH.
+ * -EINTR, -ENOMEM, -ENOSPC, -ESRCH.
  */
 struct ioasid_space *ioasid_space_create(enum ioasid_type type,
 					 enum ioasid_owner owner)

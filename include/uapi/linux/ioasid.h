@@ -162,7 +162,7 @@ enum ioasid_state {
  * IOASID_ALLOC returns carries all of them, and the fd that IOASID_SHARE
  * returns those that its maker has chosen among his own. They belong to the
  * open file: dup(), fork(), SCM_RIGHTS and pidfd_getfd() pass on what is there,
- * and it can not be opened again through /proc. No fd ever gains a right.
+ * and it cannot be opened again through /proc. No fd ever gains a right.
  *
  *  - IOASID_RIGHT_ATTACH: let devices into the space
  *  - IOASID_RIGHT_MAP: say what is at which address, and see it: IOASID_MAP,
@@ -438,7 +438,7 @@ struct ioasid_status {
  * @out_state: IOASID_STATE_FREE, or IOASID_STATE_FREE_PENDING when a driver
  *	still holds an attachment
  * @out_attachments: number of attachments not yet let go
- * @out_fds: number of IOASID fds of the space, @fd itself included. They reach
+ * @out_fds: number of IOASID fds of the space, this one included. They reach
  *	nothing any more, but keep the PASID
  * @__reserved: must be 0
  *
