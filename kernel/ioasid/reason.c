@@ -47,15 +47,17 @@ static enum ioasid_reason_code attach_code(const struct ioasid_attempt *attempt,
 	return IOASID_REASON_NONE;
 }
 
+/* As for the structure of an ioctl: within the size that the caller knows. */
 static void tell(u64 to, struct ioasid_reason *reason)
 {
 	void __user *user = u64_to_user_ptr(to);
 	u32 size;
 
-	if (get_user(size, (u32 __user *)user) || size < sizeof(*reason))
+	if (get_user(size, (u32 __user *)user) ||
+	    size < offsetofend(struct ioasid_reason, device))
 		return;
 	reason->size = size;
-	if (copy_to_user(user, reason, sizeof(*reason)))
+	if (copy_to_user(user, reason, min(size, sizeof(*reason))))
 		return;
 }
 
