@@ -36,6 +36,9 @@
 
 #define NR_PASIDS	((1U << IOASID_PASID_BITS) - 1)
 
+/* Far more than anything remembers a number. */
+#define REST_MS_MAX	(60 * 60 * MSEC_PER_SEC)
+
 /* Numbers go back to the kernel after so many times the time that they rest. */
 #define KEEP_FACTOR	10
 
@@ -85,9 +88,6 @@ static unsigned int nr_free;
 
 static void give_back_old(struct work_struct *work);
 static DECLARE_DELAYED_WORK(give_back_work, give_back_old);
-
-/* Far more than anything remembers a number. */
-#define REST_MS_MAX	(60 * 60 * MSEC_PER_SEC)
 
 static unsigned int rest_ms(void)
 {
@@ -293,5 +293,4 @@ void ioasid_pasid_exit(void)
 	cancel_delayed_work_sync(&give_back_work);
 	list_for_each_entry_safe(pasid, next, &free_pasids, node)
 		give_back(pasid);
-	rcu_barrier();
 }
