@@ -13,6 +13,7 @@
 #include <linux/device.h>
 #include <linux/ioasid.h>
 #include <linux/ioasid_ioctl.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -188,7 +189,8 @@ static int list(struct ioasid_space *space, struct ioasid_attachments *arg,
 		arg->out_nr += nr;
 		if (nr)
 			id = batch[nr - 1].id;
-	} while (nr && nr == want);
+		cond_resched();
+	} while (nr && nr == want && !fatal_signal_pending(current));
 	return 0;
 }
 
