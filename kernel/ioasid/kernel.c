@@ -45,9 +45,14 @@ void ioasid_kernel_destroy(struct ioasid_space *space)
 }
 EXPORT_SYMBOL_GPL(ioasid_kernel_destroy);
 
+static bool are_pages(u64 start, size_t size)
+{
+	return size && IS_ALIGNED(start | size, PAGE_SIZE);
+}
+
 static bool is_kernel_map(const void *address, size_t size, unsigned int flags)
 {
-	if (!PAGE_ALIGNED(address) || !PAGE_ALIGNED(size) || !size ||
+	if (!are_pages((unsigned long)address, size) ||
 	    size >> PAGE_SHIFT > IOASID_PAGES_MAX)
 		return false;
 	if (flags & ~(IOASID_KERNEL_READ | IOASID_KERNEL_WRITE) || !flags)
@@ -100,13 +105,16 @@ EXPORT_SYMBOL_GPL(ioasid_kernel_map);
  * When it returns, no device reaches it any more.
  *
  * Context: Process context, may sleep.
- * Return: 0, -ENOENT when nothing is mapped there, or -EBUSY or -ENOMEM when
- * only a part of what was mapped at once is to be unmapped.
+ * Return: 0, -ENOENT when nothing is mapped there, -EBUSY or -ENOMEM when only
+ * a part of what was mapped at once is to be unmapped, or -EINVAL for an
+ * argument that is none of the above.
  */
 int ioasid_kernel_unmap(struct ioasid_space *space, u64 iova, size_t size)
 {
 	u64 done;
 
+	if (WARN_ON_ONCE(!are_pages(iova, size)))
+		return -EINVAL;
 	return ioasid_iova_remove(space->map, iova >> PAGE_SHIFT,
 				  ((iova + size) >> PAGE_SHIFT) - 1, &done);
 }
