@@ -64,6 +64,9 @@ verdict "info: what is left" json '.spaces < 1000 and .pasids_left > 1000 and
 verdict "list: what the kernel has" json 'length > 0 and all(.kernel and
 	.attachments == 1 and .fds == 0 and .holders == [] and
 	(has("creator") or has("cgroup") | not))' ioasidctl --json list
+run ioasidctl list --users
+verdict "list: users, none" test "$(wc -l <"$DIR/out")" = 1
+verdict "list: users, no complaint" test ! -s "$DIR/err"
 expect "list: only headings" 0 \
 	'^ID +PASID +TYPE +STATE +USER +CREATOR +CGROUP +ATTACHMENTS +MAPPED ' \
 	ioasidctl list

@@ -184,7 +184,7 @@ void users_print(const struct spaces *spaces, bool json)
 		print_json(&users);
 	else
 		print_text(&users);
-	if (spaces->count && !users.count)
+	if (spaces->count && !spaces->asked)
 		complain("this kernel does not tell who has created spaces");
 	free(users.list);
 }
