@@ -167,13 +167,13 @@ mv /dev/ioasid.away /dev/ioasid
 expect "list: as nobody" 0 'processes could not be looked at: run as root' \
 	su nobody -c 'ioasidctl list'
 verdict "list: as nobody, no line" test "$(wc -l <"$DIR/out")" = 1
-expect "show: as nobody" 1 "nobody you may look at holds space $id" \
+expect "show: as nobody" 1 "there is no space $id that you may see" \
 	su nobody -c "ioasidctl show $id"
 expect "show: as nobody, by descriptor" 1 'you may not look at that process' \
 	su nobody -c "ioasidctl show $pid/$fd"
 expect "info: as nobody" 0 '^ABI +3$' su nobody -c 'ioasidctl info'
 
-expect "show: no such space" 1 'nobody .* holds space 12345678' \
+expect "show: no such space" 1 'there is no space 12345678' \
 	ioasidctl show 12345678
 expect "show: no such process" 1 '4194305/3: there is no such process' \
 	ioasidctl show 4194305/3
@@ -188,7 +188,7 @@ done
 
 # Taken back from its device, then from everybody, while the device is not told
 # to let go.
-expect "cut: as nobody" 1 "nobody you may look at holds space $id" \
+expect "cut: as nobody" 1 "there is no space $id that you may see" \
 	su nobody -c "ioasidctl cut $id 1"
 expect "cut: no such attachment" 1 'the space has no such attachment' \
 	ioasidctl cut "$id" 2
@@ -198,7 +198,7 @@ verdict "cut: JSON" json ". == {ioasid: $id, cut: 1}" \
 	ioasidctl -j cut "pasid:$pasid" 1
 expect "cut: twice" 1 'it is cut off already' ioasidctl cut "$id" 1
 expect "holders: cut off" 0 ' ioasid-dsa +0 +cut off$' ioasidctl holders "$id"
-expect "free: as nobody" 1 "nobody you may look at holds space $id" \
+expect "free: as nobody" 1 "there is no space $id that you may see" \
 	su nobody -c "ioasidctl free $id"
 expect "free" 0 "^space $id is freed and parked: 1 attachment has not let go$" \
 	ioasidctl free "$pid/$fd"
@@ -332,9 +332,9 @@ verdict "unmap: nothing is left" json '.[0] | .maps == 0 and
 	ioasidctl show -j "$id"
 expect "unmap: all of nothing" 0 '^0 bytes' ioasidctl unmap "$id" --all
 
-expect "map: as nobody" 1 "nobody you may look at holds space $id" \
+expect "map: as nobody" 1 "there is no space $id that you may see" \
 	su nobody -c "ioasidctl map $id --file /etc/passwd --read-only"
-expect "read: no such space" 1 'nobody .* holds space 12345678' \
+expect "read: no such space" 1 'there is no space 12345678' \
 	ioasidctl read 12345678 0+1
 kill -KILL "$pid"
 wait "$pid" 2>/dev/null

@@ -41,7 +41,7 @@ static int id_of_descriptor(const char *name, pid_t pid, int fd, __u64 *id)
 
 static int complain_unknown(const char *name)
 {
-	complain("nobody you may look at holds space %s: see 'list'", name);
+	complain("there is no space %s that you may see: see 'list'", name);
 	return STATUS_FAILED;
 }
 
