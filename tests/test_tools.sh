@@ -369,6 +369,9 @@ expect "an option of another command" 2 "'list' takes no --iova" \
 expect "an argument too few" 2 "'show' needs an argument" ioasidctl show
 expect "help" 0 '^Commands:' ioasidctl --help
 expect "help on a command" 0 '^Usage: ioasidctl .* show ID' ioasidctl help show
+verdict "help: JSON" has_line '^  -j, --json'
+expect "help: no JSON" 0 '^Usage: ioasidctl .* run --spaces' ioasidctl help run
+verdict "help: only what it takes" lacks_line '^  -j, --json'
 expect "help of a command" 0 '^Usage: ioasidctl .* list' ioasidctl list --help
 expect "version" 0 '^ioasidctl [0-9]' ioasidctl -V
 expect "output that cannot be written" 1 'cannot write the output' \

@@ -34,9 +34,10 @@ static const char usage_id[] =
 "A space is named by its ID, as 'list' prints it, by a descriptor that holds it\n"
 "as PID/FD, or by its PASID as pasid:N.\n";
 
+static const char usage_json[] =
+"  -j, --json     print JSON\n";
+
 static const char usage_options[] =
-"Options:\n"
-"  -j, --json     print JSON\n"
 "  -h, --help     print help, also for a command\n"
 "  -V, --version  print the version\n";
 
@@ -56,17 +57,18 @@ static int print_help(void)
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
 		printf("  %-9s %-23s  %s\n", commands[i]->name,
 		       commands[i]->arguments, commands[i]->summary);
-	printf("  %-9s %-23s  %s\n\n%s\n%s\n%s", "help", "[COMMAND]",
-	       "this, or help on a command", usage_id,
-	       usage_options, usage_status);
+	printf("  %-9s %-23s  %s\n\n%s\nOptions:\n%s%s\n%s", "help",
+	       "[COMMAND]", "this, or help on a command", usage_id,
+	       usage_json, usage_options, usage_status);
 	return STATUS_OK;
 }
 
 static int print_command_help(const struct command *command)
 {
-	printf("Usage: ioasidctl [OPTION]... %s %s\n\n", command->name,
-	       command->arguments);
-	printf("%s\n%s", command->help, usage_options);
+	printf("Usage: ioasidctl [OPTION]... %s%s%s\n\n", command->name,
+	       *command->arguments ? " " : "", command->arguments);
+	printf("%s\nOptions:\n%s%s", command->help,
+	       command->takes & OPTION_JSON ? usage_json : "", usage_options);
 	return STATUS_OK;
 }
 

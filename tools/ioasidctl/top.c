@@ -250,7 +250,7 @@ const struct command top_command = {
 "\n"
 "  -b, --batch          print a table each time, without a terminal\n"
 "  -d, --delay SECONDS  wait so long between two looks (default: 2)\n"
-"  -n, --count COUNT    end after so many\n"
+"  -n, --count COUNT    end after so many looks\n"
 "\n"
 "With --json, print one object on a line each time.\n",
 	.takes = OPTION_JSON | OPTION_BATCH | OPTION_COUNT | OPTION_DELAY,
