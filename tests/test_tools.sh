@@ -67,6 +67,8 @@ verdict "list: what the kernel has" json 'length > 0 and all(.kernel and
 run ioasidctl list --users
 verdict "list: users, none" test "$(wc -l <"$DIR/out")" = 1
 verdict "list: users, no complaint" test ! -s "$DIR/err"
+expect "show: of the kernel" 0 'attachment 1 by kernel$' \
+	ioasidctl show pasid:1
 expect "list: only headings" 0 \
 	'^ID +PASID +TYPE +STATE +USER +CREATOR +CGROUP +ATTACHMENTS +MAPPED ' \
 	ioasidctl list

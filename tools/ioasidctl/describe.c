@@ -111,17 +111,20 @@ describe_attachment(const struct ioasid_attachment_entry *entry)
 {
 	bool cut = entry->flags & IOASID_ATTACHMENT_CUT;
 	bool no_fault = entry->flags & IOASID_ATTACHMENT_NO_FAULT;
-	char pid[16] = "", cookie[32] = "";
+	char maker[64], cookie[32] = "";
 	struct long_text out;
 
 	if (entry->pid)
-		snprintf(pid, sizeof(pid), "%u ", entry->pid);
+		snprintf(maker, sizeof(maker), "process %u (%s)", entry->pid,
+			 entry->comm);
+	else
+		snprintf(maker, sizeof(maker), "%s", entry->comm);
 	if (entry->cookie)
 		snprintf(cookie, sizeof(cookie), ", cookie %llu",
 			 entry->cookie);
 	snprintf(out.text, sizeof(out.text),
-		 "%s, attachment %llu by process %s(%s)%s%s%s",
-		 describe_device(entry), entry->id, pid, entry->comm, cookie,
+		 "%s, attachment %llu by %s%s%s%s",
+		 describe_device(entry), entry->id, maker, cookie,
 		 no_fault ? ", no page requests" : "",
 		 cut ? ", cut off" : "");
 	return out;
