@@ -58,7 +58,7 @@ static void hand_over(const struct client *client)
 				IOASID_RIGHT_ATTACH, &hello, sizeof(hello)),
 	      "cannot pass the space");
 	check(IOASID_OP_ATTACH, receive(client).rc, "refused");
-	printf("client: passed it on, to be attached and no more, and it is\n");
+	printf("client: shared it, with the right to attach: it is attached\n");
 }
 
 /* All addresses are plain pointers of this process. */
