@@ -541,6 +541,7 @@ struct ioasid_attachment_entry {
  *    fd)
  *  - EFAULT: @entries cannot be written
  *  - ENOMEM: no memory is left
+ *  - EINTR: the caller is being killed (on the system fd)
  */
 struct ioasid_attachments {
 	__u32 size;
