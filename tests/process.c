@@ -213,11 +213,28 @@ int write_text(const char *path, const char *text)
 	return rc;
 }
 
-int simulator_load(const char *parameters)
+static int simulator_reload(const char *parameters)
 {
 	char command[128];
 
 	snprintf(command, sizeof(command),
 		 "rmmod ioasid_sim && modprobe ioasid_sim %s", parameters);
 	return system(command);
+}
+
+static pid_t simulator_loader;
+
+static void simulator_restore(void)
+{
+	if (getpid() != simulator_loader || !simulator_reload(""))
+		return;
+	fflush(NULL);
+	_exit(EXIT_FAILURE);
+}
+
+/* The harness does not return to main() when the tests are over. */
+int simulator_load(const char *parameters)
+{
+	simulator_loader = getpid();
+	return atexit(simulator_restore) ?: simulator_reload(parameters);
 }

@@ -50,7 +50,10 @@ int wait_until_asleep(pid_t tid);
 /* Reads an unsigned number from a file. */
 int read_number(const char *path, unsigned long *number);
 int write_text(const char *path, const char *text);
-/* Loads the simulator anew, with these parameters. Returns 0 if that works. */
+/*
+ * Loads the simulator anew, with these parameters until this process exits.
+ * Returns 0 if that works.
+ */
 int simulator_load(const char *parameters);
 
 #endif
