@@ -43,6 +43,7 @@
  *	space.c		what they do in their own way
  *	ioctl.c		checking what users ask for
  *	source.c	where the memory comes from
+ *	enter.c		giving it an address
  *	map.c		the map
  *	area.c		what it consists of
  *	place.c		where there is room in it
