@@ -68,7 +68,7 @@ run ioasidctl list --users
 verdict "list: users, none" test "$(wc -l <"$DIR/out")" = 1
 verdict "list: users, no complaint" test ! -s "$DIR/err"
 expect "show: of the kernel" 0 'attachment 1 by kernel$' \
-	ioasidctl show pasid:1
+	ioasidctl show "pasid:$(ioasidctl -j list | jq '.[0].pasid')"
 expect "list: only headings" 0 \
 	'^ID +PASID +TYPE +STATE +USER +CREATOR +CGROUP +ATTACHMENTS +MAPPED ' \
 	ioasidctl list
