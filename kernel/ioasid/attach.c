@@ -14,13 +14,14 @@
 #include <linux/slab.h>
 #include <linux/uio.h>
 
+#include "trace.h"
 #include "access.h"
 #include "attach.h"
 #include "attempt.h"
 #include "bond.h"
 #include "fd.h"
 #include "space.h"
-#include "trace.h"
+#include "../race.h"
 
 static int check_rights(struct ioasid_attempt *attempt)
 {
@@ -154,6 +155,7 @@ attach_space(struct ioasid_space *space, struct ioasid_attempt *attempt,
 	attachment = attachment_create(space, args);
 	if (!attachment)
 		return ERR_PTR(-ENOMEM);
+	race_window();
 	mutex_lock(&space->lock);
 	rc = attach_locked(attachment, attempt);
 	if (!rc)
@@ -312,6 +314,7 @@ void ioasid_detach(struct ioasid_attachment *attachment)
 	if (attachment->bond)
 		ioasid_bond_put(attachment->bond);
 	mutex_unlock(&space->lock);
+	race_window();
 	wake_up_all(&space->wait);
 	attachment_destroy(attachment);
 }

@@ -16,6 +16,7 @@
 #include <linux/ioasid.h>
 #include <linux/slab.h>
 
+#include "../race.h"
 #include "attempt.h"
 #include "bond.h"
 #include "space.h"
@@ -163,6 +164,7 @@ void ioasid_bond_cut(struct ioasid_bond *bond)
 	if (!bond->domain)
 		return;
 	ioasid_bond_refuse_requests(bond);
+	race_window();
 	bond->space->ops->detach(bond);
 	if (bond->can_fault)
 		ioasid_device_put(bond->dev);

@@ -9,10 +9,11 @@
  */
 #include <linux/wait.h>
 
+#include "trace.h"
 #include "attach.h"
 #include "bond.h"
 #include "space.h"
-#include "trace.h"
+#include "../race.h"
 
 static void cut_all(struct ioasid_space *space)
 {
@@ -21,6 +22,7 @@ static void cut_all(struct ioasid_space *space)
 	lockdep_assert_held(&space->lock);
 	WRITE_ONCE(space->freed, true);
 	ioasid_attachments_stop(space);
+	race_window();
 	list_for_each_entry(bond, &space->bonds, node)
 		ioasid_bond_cut(bond);
 	trace_ioasid_free(space);
@@ -53,6 +55,7 @@ void ioasid_space_free(struct ioasid_space *space)
 	if (first)
 		cut_all(space);
 	mutex_unlock(&space->lock);
+	race_window();
 	space->ops->clear(space);
 	WRITE_ONCE(space->over, true);
 	wake_up_all(&space->wait);

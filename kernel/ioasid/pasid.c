@@ -31,6 +31,7 @@
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 
+#include "../race.h"
 #include "pasid.h"
 #include "space.h"
 
@@ -131,6 +132,7 @@ take_oldest(bool (*is_enough)(const struct ioasid_pasid *pasid))
 
 static void give_back(struct ioasid_pasid *pasid)
 {
+	race_window();
 	xa_erase(&pasids, pasid->number);
 	atomic_dec(&nr_pasids);
 	iommu_free_global_pasid(pasid->number);
@@ -241,6 +243,7 @@ static struct ioasid_space *get_space(struct ioasid_pasid *pasid)
 {
 	struct ioasid_space *space = rcu_dereference(pasid->space);
 
+	race_window();
 	return space && kref_get_unless_zero(&space->refs) ? space : NULL;
 }
 

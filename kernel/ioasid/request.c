@@ -19,12 +19,13 @@
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
+#include "trace.h"
 #include "bond.h"
 #include "domain.h"
 #include "iova/queue.h"
 #include "request.h"
 #include "space.h"
-#include "trace.h"
+#include "../race.h"
 
 static struct workqueue_struct *requests_wq;
 
@@ -163,6 +164,7 @@ static void request_work(struct work_struct *work)
 	int rc;
 
 	rc = ioasid_request_serve(request, false);
+	race_window();
 	mutex_lock(&bond->lock);
 	settle_locked(request, rc);
 	mutex_unlock(&bond->lock);
@@ -218,6 +220,7 @@ static void start_request(struct ioasid_bond *bond,
 {
 	struct ioasid_request *request = request_create(bond, domain, group);
 
+	race_window();
 	mutex_lock(&bond->lock);
 	if (request)
 		start_locked(request, rc);

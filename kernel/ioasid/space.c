@@ -18,10 +18,11 @@
 #include <linux/err.h>
 #include <linux/slab.h>
 
+#include "trace.h"
 #include "limit.h"
 #include "pasid.h"
 #include "space.h"
-#include "trace.h"
+#include "../race.h"
 
 static atomic64_t last_id = ATOMIC64_INIT(0);
 
@@ -152,6 +153,7 @@ static void space_abandoned(struct kref *holders)
 		container_of(holders, struct ioasid_space, holders);
 
 	trace_ioasid_reclaim(space);
+	race_window();
 	ioasid_pasid_free(space->pasid);
 	space_uncharge(space);
 	ioasid_space_put(space);

@@ -18,6 +18,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
+#include "../race.h"
 #include "dma.h"
 #include "domain.h"
 #include "iommu.h"
@@ -78,6 +79,7 @@ bool sim_dma_access(struct sim_dma *dma, const struct sim_context *context,
 	entry = xa_load(&dma->endpoint->pasids, context->pasid);
 	if (entry) {
 		domain = entry->domain;
+		race_window();
 		read_lock(&domain->lock);
 		if (!READ_ONCE(entry->removed) && !READ_ONCE(context->stopped))
 			dma->domain = domain;

@@ -16,6 +16,7 @@
 #include <linux/slab.h>
 #include <linux/xarray.h>
 
+#include "../race.h"
 #include "domain.h"
 #include "iommu.h"
 #include "pasid.h"
@@ -36,7 +37,9 @@ static struct sim_pasid *entry_create(struct iommu_domain *domain)
 /* Of an entry that is out of the table. */
 static void entry_retire(struct sim_endpoint *endpoint, struct sim_pasid *entry)
 {
+	race_window();
 	WRITE_ONCE(entry->removed, true);
+	race_window();
 	sim_domain_flush(entry->domain);
 	sim_pasid_put(entry);
 	wait_for_completion(&entry->unused);

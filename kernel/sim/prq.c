@@ -19,6 +19,7 @@
 #include <linux/slab.h>
 #include <linux/xarray.h>
 
+#include "../race.h"
 #include "iommu.h"
 #include "pasid.h"
 #include "prq.h"
@@ -43,6 +44,7 @@ static void answer(struct sim_request *request, bool refused)
 	void (*resume)(struct sim_request *request) = request->resume;
 
 	request->refused = refused;
+	race_window();
 	if (atomic_xchg(&request->state, SIM_REQUEST_ANSWERED) ==
 	    SIM_REQUEST_WAITED)
 		resume(request);
@@ -94,6 +96,7 @@ static bool are_translatable(const struct sim_endpoint *endpoint,
 /* Looked at after the request can be found. */
 static bool is_stopped(const struct sim_context *context)
 {
+	race_window();
 	/* Pairs with the one in sim_request_cancel(). */
 	smp_mb();
 	return READ_ONCE(context->stopped);

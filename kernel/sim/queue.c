@@ -23,6 +23,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "../race.h"
 #include "desc.h"
 #include "queue.h"
 
@@ -60,6 +61,7 @@ static void suspend(struct sim_queue *queue, struct sim_job *job)
 	spin_lock(&queue->lock);
 	list_add(&job->node, &queue->pending);
 	spin_unlock(&queue->lock);
+	race_window();
 	if (!sim_request_wait(&queue->engine.dma.request))
 		queue_work(queue_workqueue, &queue->work);
 }
@@ -197,6 +199,7 @@ int sim_queue_submit_one(struct sim_queue *queue, const struct dsa_hw_desc *hw,
 	if (IS_ERR(job))
 		return PTR_ERR(job);
 	sim_job_init(job, hw, &job->space->context);
+	race_window();
 	start_job(queue, job);
 	return 0;
 }

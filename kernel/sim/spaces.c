@@ -13,6 +13,7 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
+#include "../race.h"
 #include "queue.h"
 
 static void space_revoked(struct ioasid_attachment *attachment, void *data)
@@ -160,6 +161,7 @@ struct sim_space *sim_space_attach(struct sim_queue *queue,
 		return ERR_PTR(rc);
 	}
 	rc = attach_space(space, attach);
+	race_window();
 	if (rc) {
 		remove_space(space);
 		return ERR_PTR(rc);
@@ -197,6 +199,7 @@ void sim_space_publish(struct sim_space *space)
 void sim_space_detach(struct sim_space *space)
 {
 	WRITE_ONCE(space->context.stopped, true);
+	race_window();
 	sim_dma_cancel(&space->queue->engine.dma, &space->context);
 	ioasid_detach(space->attachment);
 	remove_space(space);

@@ -9,6 +9,7 @@
 #include <linux/list.h>
 #include <linux/sizes.h>
 
+#include "../../race.h"
 #include "../space.h"
 #include "map.h"
 
@@ -127,6 +128,7 @@ int ioasid_iova_map(struct ioasid_iova_map *map, struct ioasid_map *arg,
 
 	rc = collect(map->space, arg, &areas);
 	if (!rc) {
+		race_window();
 		down_write(&map->lock);
 		rc = enter_locked(map, arg, &areas);
 		up_write(&map->lock);

@@ -19,6 +19,7 @@
 #include <linux/seq_file.h>
 #include <linux/uio.h>
 
+#include "../../race.h"
 #include "../bond.h"
 #include "../fd.h"
 #include "../request.h"
@@ -73,6 +74,7 @@ static ssize_t give_group(struct ioasid_fault_queue *queue,
 	if (!ioasid_fault_queue_take(queue, request))
 		return -EAGAIN;
 	copied = copy_records(request, to);
+	race_window();
 	ioasid_fault_queue_settle(queue, request, copied);
 	return copied ? size : -EFAULT;
 }

@@ -19,6 +19,7 @@
 #include <linux/err.h>
 #include <linux/poll.h>
 
+#include "../../race.h"
 #include "../bond.h"
 #include "../request.h"
 #include "queue.h"
@@ -127,6 +128,7 @@ bool ioasid_fault_queue_add(struct ioasid_fault_queue *queue,
 			    XA_LIMIT(1, U32_MAX), &queue->last_id,
 			    GFP_KERNEL) < 0)
 		return false;
+	race_window();
 	xa_lock(&queue->requests);
 	added = add_locked(queue, request);
 	xa_unlock(&queue->requests);
@@ -280,6 +282,7 @@ int ioasid_fault_queue_answer(struct ioasid_fault_queue *queue, u32 id, int rc)
 
 	if (IS_ERR(request))
 		return PTR_ERR(request);
+	race_window();
 	rc = ioasid_request_answer(request, rc);
 	ioasid_request_put(request);
 	return rc;

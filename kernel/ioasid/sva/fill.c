@@ -25,6 +25,7 @@
 #include <linux/slab.h>
 #include <linux/userfaultfd_k.h>
 
+#include "../../race.h"
 #include "../memory.h"
 #include "domain.h"
 #include "mirror.h"
@@ -201,6 +202,7 @@ static int fill_once(struct fill *fill)
 	rc = look_up(fill, seq);
 	if (rc)
 		return rc;
+	race_window();
 	return map_found(fill, seq);
 }
 

@@ -23,6 +23,7 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
+#include "../../race.h"
 #include "domain.h"
 #include "mirror.h"
 #include "../space.h"
@@ -52,8 +53,10 @@ static void let_others_go_on(struct ioasid_mirror *mirror,
 static void unmap(struct ioasid_mirror *mirror, unsigned long start,
 		  unsigned long last, const struct mmu_notifier_range *range)
 {
-	while (!unmap_some(mirror, start, last))
+	while (!unmap_some(mirror, start, last)) {
 		let_others_go_on(mirror, range);
+		race_window();
+	}
 }
 
 static void unmap_unpinned(struct ioasid_mirror *mirror, unsigned long start,
@@ -194,6 +197,7 @@ static struct ioasid_mirror *mirror_publish(struct ioasid_mirror *mirror)
 	struct mm_struct *mm = mirror->notifier.mm;
 	struct ioasid_mirror *other;
 
+	race_window();
 	spin_lock(&mirrors_lock);
 	other = find_locked(mm);
 	if (!other)
