@@ -58,6 +58,9 @@ check: setup
 check-debug: setup
 	@scripts/check-debug $(TESTS)
 
+check-races: setup
+	@scripts/check-races $(TESTS)
+
 bench: setup
 	@$(MAKE) --silent --no-print-directory all >&2
 	@scripts/bench
@@ -81,4 +84,5 @@ help:
 	@cat scripts/help
 
 .PHONY: all modules modules_load modules_unload $(SUBDIRS) vm demo check \
-	check-debug bench bench-kernel debug-kernel lint setup clean help
+	check-debug check-races bench bench-kernel debug-kernel lint setup \
+	clean help
