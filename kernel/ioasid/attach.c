@@ -14,14 +14,14 @@
 #include <linux/slab.h>
 #include <linux/uio.h>
 
-#include "trace.h"
+#include "../race.h"
 #include "access.h"
 #include "attach.h"
 #include "attempt.h"
 #include "bond.h"
 #include "fd.h"
 #include "space.h"
-#include "../race.h"
+#include "trace.h"
 
 static int check_rights(struct ioasid_attempt *attempt)
 {

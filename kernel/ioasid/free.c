@@ -9,11 +9,11 @@
  */
 #include <linux/wait.h>
 
-#include "trace.h"
+#include "../race.h"
 #include "attach.h"
 #include "bond.h"
 #include "space.h"
-#include "../race.h"
+#include "trace.h"
 
 static void cut_all(struct ioasid_space *space)
 {

@@ -19,13 +19,13 @@
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
-#include "trace.h"
+#include "../race.h"
 #include "bond.h"
 #include "domain.h"
 #include "iova/queue.h"
 #include "request.h"
 #include "space.h"
-#include "../race.h"
+#include "trace.h"
 
 static struct workqueue_struct *requests_wq;
 

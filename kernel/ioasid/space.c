@@ -18,11 +18,11 @@
 #include <linux/err.h>
 #include <linux/slab.h>
 
-#include "trace.h"
+#include "../race.h"
 #include "limit.h"
 #include "pasid.h"
 #include "space.h"
-#include "../race.h"
+#include "trace.h"
 
 static atomic64_t last_id = ATOMIC64_INIT(0);
 
