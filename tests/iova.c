@@ -102,7 +102,8 @@ int iova_start_fill(const struct iova_dma *dma, unsigned int index, __u64 iova,
 {
 	struct job *job = &dma->jobs[index];
 
-	job_memfill(job, dma->pasid, (void *)iova, word_of(value), size);
+	job_memfill(job, dma->pasid, NULL, word_of(value), size);
+	job->desc.dst_addr = iova;
 	return iova_submit(dma, job);
 }
 
@@ -116,21 +117,31 @@ int iova_fill(const struct iova_dma *dma, __u64 iova, unsigned char value,
 
 int iova_copy(const struct iova_dma *dma, __u64 dst, __u64 src, __u32 size)
 {
-	job_memmove(dma->jobs, dma->pasid, (void *)dst, (void *)src, size);
+	job_memmove(dma->jobs, dma->pasid, NULL, NULL, size);
+	dma->jobs->desc.dst_addr = dst;
+	dma->jobs->desc.src_addr = src;
+	return run(dma);
+}
+
+/* Do the bytes at @iova repeat @word? */
+static int compare(const struct iova_dma *dma, __u64 iova, __u64 word,
+		   __u32 size)
+{
+	job_compval(dma->jobs, dma->pasid, NULL, word, size);
+	dma->jobs->desc.src_addr = iova;
 	return run(dma);
 }
 
 bool iova_sees(const struct iova_dma *dma, __u64 iova, unsigned char value,
 	       __u32 size)
 {
-	job_compval(dma->jobs, dma->pasid, (void *)iova, word_of(value), size);
-	return run(dma) == DSA_COMP_SUCCESS && !dma->jobs->record.result;
+	return compare(dma, iova, word_of(value), size) == DSA_COMP_SUCCESS &&
+	       !dma->jobs->record.result;
 }
 
 bool iova_cannot_read(const struct iova_dma *dma, __u64 iova)
 {
-	job_compval(dma->jobs, dma->pasid, (void *)iova, 0, 8);
-	return run(dma) == NOTHING_TO_READ &&
+	return compare(dma, iova, 0, 8) == NOTHING_TO_READ &&
 	       !dma->jobs->record.bytes_completed;
 }
 

@@ -53,7 +53,7 @@ void job_init(struct job *job, __u32 pasid, enum dsa_opcode opcode)
 	job->desc.pasid = pasid;
 	job->desc.opcode = opcode;
 	job->desc.flags = IDXD_OP_FLAG_CRAV | IDXD_OP_FLAG_RCR;
-	job->desc.completion_addr = (__u64)&job->record;
+	job->desc.completion_addr = address_of(&job->record);
 }
 
 static void init_transfer(struct job *job, __u32 pasid, enum dsa_opcode opcode,
@@ -68,8 +68,8 @@ void job_memmove(struct job *job, __u32 pasid, void *dst, const void *src,
 		 __u32 size)
 {
 	init_transfer(job, pasid, DSA_OPCODE_MEMMOVE, size);
-	job->desc.src_addr = (__u64)src;
-	job->desc.dst_addr = (__u64)dst;
+	job->desc.src_addr = address_of(src);
+	job->desc.dst_addr = address_of(dst);
 }
 
 void job_memfill(struct job *job, __u32 pasid, void *dst, __u64 pattern,
@@ -77,22 +77,22 @@ void job_memfill(struct job *job, __u32 pasid, void *dst, __u64 pattern,
 {
 	init_transfer(job, pasid, DSA_OPCODE_MEMFILL, size);
 	job->desc.pattern = pattern;
-	job->desc.dst_addr = (__u64)dst;
+	job->desc.dst_addr = address_of(dst);
 }
 
 void job_compare(struct job *job, __u32 pasid, const void *a, const void *b,
 		 __u32 size)
 {
 	init_transfer(job, pasid, DSA_OPCODE_COMPARE, size);
-	job->desc.src_addr = (__u64)a;
-	job->desc.src2_addr = (__u64)b;
+	job->desc.src_addr = address_of(a);
+	job->desc.src2_addr = address_of(b);
 }
 
 void job_compval(struct job *job, __u32 pasid, const void *src, __u64 pattern,
 		 __u32 size)
 {
 	init_transfer(job, pasid, DSA_OPCODE_COMPVAL, size);
-	job->desc.src_addr = (__u64)src;
+	job->desc.src_addr = address_of(src);
 	job->desc.comp_pattern = pattern;
 }
 
@@ -100,16 +100,16 @@ void job_dualcast(struct job *job, __u32 pasid, void *dst, void *dst2,
 		  const void *src, __u32 size)
 {
 	init_transfer(job, pasid, DSA_OPCODE_DUALCAST, size);
-	job->desc.src_addr = (__u64)src;
-	job->desc.dst_addr = (__u64)dst;
-	job->desc.dest2 = (__u64)dst2;
+	job->desc.src_addr = address_of(src);
+	job->desc.dst_addr = address_of(dst);
+	job->desc.dest2 = address_of(dst2);
 }
 
 void job_crcgen(struct job *job, __u32 pasid, const void *src, __u32 size,
 		__u32 seed)
 {
 	init_transfer(job, pasid, DSA_OPCODE_CRCGEN, size);
-	job->desc.src_addr = (__u64)src;
+	job->desc.src_addr = address_of(src);
 	job->desc.crc_seed = seed;
 }
 
@@ -117,8 +117,8 @@ void job_copy_crc(struct job *job, __u32 pasid, void *dst, const void *src,
 		  __u32 size, __u32 seed)
 {
 	init_transfer(job, pasid, DSA_OPCODE_COPY_CRC, size);
-	job->desc.src_addr = (__u64)src;
-	job->desc.dst_addr = (__u64)dst;
+	job->desc.src_addr = address_of(src);
+	job->desc.dst_addr = address_of(dst);
 	job->desc.crc_seed = seed;
 }
 
@@ -126,7 +126,7 @@ void job_batch(struct job *job, __u32 pasid, const struct dsa_hw_desc *list,
 	       __u32 count)
 {
 	job_init(job, pasid, DSA_OPCODE_BATCH);
-	job->desc.desc_list_addr = (__u64)list;
+	job->desc.desc_list_addr = address_of(list);
 	job->desc.desc_count = count;
 }
 

@@ -162,7 +162,7 @@ TEST_F(self_space, is_not_named_in_errors)
 	struct job job;
 
 	job_memfill(&job, 0, self->mem, 0, PAGE);
-	job.desc.completion_addr = (__u64)end_of_memory();
+	job.desc.completion_addr = address_of(end_of_memory());
 	ASSERT_EQ(0, job_submit(self->queue, &job));
 	ASSERT_EQ(POLLERR, fd_events(self->queue, 0, PATIENCE_MS));
 	ASSERT_EQ(0, queue_error(self->queue, &error));
@@ -215,7 +215,7 @@ static int use_up_limit(int socket, void *arg)
 	struct ioasid_reason reason = { .size = sizeof(reason) };
 	struct ioasid_sim_attach attach = {
 		.flags = IOASID_SIM_ATTACH_SELF,
-		.reason = (__u64)&reason,
+		.reason = address_of(&reason),
 	};
 	int queue = queue_open(0, O_RDWR);
 	int space;

@@ -165,7 +165,8 @@ TEST_F(fault, request_to_read)
 {
 	struct job *job = self->dma->jobs;
 
-	job_compval(job, self->dma->pasid, (void *)(PLACE + 100), 0, 8);
+	job_compval(job, self->dma->pasid, NULL, 0, 8);
+	job->desc.src_addr = PLACE + 100;
 	ASSERT_EQ(0, iova_submit(self->dma, job));
 	ASSERT_ONE_FAULT();
 	EXPECT_EQ(IOASID_READ | IOASID_FAULT_LAST, self->faults[0].flags);
@@ -530,7 +531,7 @@ TEST_F(fault, reader_is_held_up)
 	ASSERT_EQ(0, start(self->dma, 0, 1));
 	EXPECT_EQ(POLLIN, fd_events(self->fd, POLLIN, PATIENCE_MS));
 	ASSERT_EQ(0, start_reader(&reader, &thread));
-	ASSERT_EQ((__u64)watched, uffd_wait(uffd));
+	ASSERT_EQ(address_of(watched), uffd_wait(uffd));
 	ASSERT_EQ(0, map_page(self->space, self->mem, 1));
 	EXPECT_EQ(PAGE, space_unmap(self->space, page_at(1), PAGE));
 	EXPECT_EQ(IOASID_STATE_FREE_PENDING, space_free(self->space));
@@ -538,7 +539,7 @@ TEST_F(fault, reader_is_held_up)
 	status = status_of(self->dma, 0);
 	EXPECT_TRUE(status == -EFAULT || status == NOTHING_TO_WRITE);
 	EXPECT_EQ(0, queue_detach(self->dma->queue, self->dma->pasid));
-	ASSERT_EQ(0, uffd_provide(uffd, (__u64)watched, zeroes));
+	ASSERT_EQ(0, uffd_provide(uffd, address_of(watched), zeroes));
 	pthread_join(thread, NULL);
 	EXPECT_LE(0, reader.rc);
 	close(uffd);
@@ -557,11 +558,11 @@ TEST_F(fault, detach_while_reader_is_held_up)
 	ASSERT_EQ(0, start(self->dma, 0, 1));
 	EXPECT_EQ(POLLIN, fd_events(self->fd, POLLIN, PATIENCE_MS));
 	ASSERT_EQ(0, start_reader(&reader, &thread));
-	ASSERT_EQ((__u64)watched, uffd_wait(uffd));
+	ASSERT_EQ(address_of(watched), uffd_wait(uffd));
 	close_queues(self->dma);
 	EXPECT_EQ(IOASID_STATE_IDLE, space_state(self->space));
 	EXPECT_EQ(IOASID_STATE_FREE, space_free(self->space));
-	ASSERT_EQ(0, uffd_provide(uffd, (__u64)watched, zeroes));
+	ASSERT_EQ(0, uffd_provide(uffd, address_of(watched), zeroes));
 	pthread_join(thread, NULL);
 	EXPECT_LE(0, reader.rc);
 	close(uffd);
@@ -731,7 +732,7 @@ TEST_F(fault, random_answers)
 		pattern_fill(garbage, PAGE, round);
 		count = write(self->fd, garbage, 8 * (round % 512 + 1));
 		EXPECT_LE(-1, count);
-		EXPECT_GT(8 * (round % 512 + 1), count);
+		EXPECT_GT(8 * (int)(round % 512 + 1), count);
 	}
 	for (round = 0; round < 16; round++)
 		EXPECT_FALSE(is_done(self->dma, round));

@@ -395,7 +395,7 @@ static int next_with(int system_fd, __u32 pasid, void *status)
 	struct ioasid_next next = {
 		.size = sizeof(next),
 		.pasid = pasid,
-		.status = (__u64)status,
+		.status = address_of(status),
 		.out_pasid = 77,
 	};
 	int rc = fd_ioctl(system_fd, IOASID_NEXT, &next);

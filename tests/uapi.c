@@ -127,7 +127,7 @@ int space_list(int space, __u64 id, struct ioasid_attachment_entry *entries,
 		.size = sizeof(arg),
 		.nr = nr,
 		.id = id,
-		.entries = (__u64)entries,
+		.entries = address_of(entries),
 	};
 
 	return list(space, &arg);
@@ -152,7 +152,7 @@ int system_next(int fd, __u32 pasid, struct ioasid_status *status)
 	struct ioasid_next next = {
 		.size = sizeof(next),
 		.pasid = pasid,
-		.status = (__u64)status,
+		.status = address_of(status),
 	};
 	int rc;
 
@@ -168,7 +168,7 @@ int system_list(int fd, __u32 pasid, struct ioasid_attachment_entry *entries,
 		.size = sizeof(arg),
 		.nr = nr,
 		.pasid = pasid,
-		.entries = (__u64)entries,
+		.entries = address_of(entries),
 	};
 
 	return list(fd, &arg);
@@ -185,7 +185,7 @@ int space_map_at(int space, __u64 iova, const void *mem, size_t size,
 {
 	struct ioasid_map map = {
 		.flags = flags | IOASID_MAP_FIXED,
-		.address = (__u64)mem,
+		.address = address_of(mem),
 		.length = size,
 		.iova = iova,
 	};
@@ -197,7 +197,7 @@ __s64 space_map_anywhere(int space, const void *mem, size_t size)
 {
 	struct ioasid_map map = {
 		.flags = IOASID_READ | IOASID_WRITE,
-		.address = (__u64)mem,
+		.address = address_of(mem),
 		.length = size,
 	};
 	int rc = space_map(space, &map);
@@ -268,7 +268,7 @@ int space_maps(int space, __u64 iova, struct ioasid_map_entry *entries,
 		.size = sizeof(arg),
 		.nr = nr,
 		.iova = iova,
-		.entries = (__u64)entries,
+		.entries = address_of(entries),
 	};
 	int rc = fd_ioctl(space, IOASID_MAPS, &arg);
 
@@ -281,7 +281,7 @@ int space_iova_ranges(int space, struct ioasid_iova_range *ranges,
 	struct ioasid_iova_ranges arg = {
 		.size = sizeof(arg),
 		.nr = nr,
-		.ranges = (__u64)ranges,
+		.ranges = address_of(ranges),
 	};
 	int rc = fd_ioctl(space, IOASID_IOVA_RANGES, &arg);
 
@@ -294,7 +294,7 @@ int space_keep(int space, const struct ioasid_iova_range *ranges,
 	struct ioasid_iova_keep arg = {
 		.size = sizeof(arg),
 		.nr = nr,
-		.ranges = (__u64)ranges,
+		.ranges = address_of(ranges),
 	};
 
 	return fd_ioctl(space, IOASID_IOVA_KEEP, &arg);
@@ -314,7 +314,7 @@ __s64 space_prefault(int space, const void *mem, size_t size, __u32 flags)
 	struct ioasid_prefault arg = {
 		.size = sizeof(arg),
 		.flags = flags,
-		.iova = (__u64)mem,
+		.iova = address_of(mem),
 		.length = size,
 	};
 	int rc = fd_ioctl(space, IOASID_PREFAULT, &arg);
@@ -333,7 +333,7 @@ __s64 space_unpin(int space, const void *mem, size_t size)
 {
 	struct ioasid_unpin arg = {
 		.size = sizeof(arg),
-		.iova = (__u64)mem,
+		.iova = address_of(mem),
 		.length = size,
 	};
 

@@ -13,11 +13,18 @@
 #include <linux/ioasid.h>
 #include <linux/ioasid_sim.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "patience.h"
 
 #define SYSTEM_NODE	"/dev/ioasid"
 #define SIM_NODE	"/dev/ioasid_sim"
+
+/* As structures carry it, whatever the width of a pointer. */
+static inline __u64 address_of(const void *pointer)
+{
+	return (uintptr_t)pointer;
+}
 
 /* Any ioctl. */
 int fd_ioctl(int fd, unsigned long cmd, void *arg);

@@ -18,7 +18,7 @@ int uffd_watch(void *mem, size_t size, __u64 mode)
 		.features = UFFD_FEATURE_PAGEFAULT_FLAG_WP,
 	};
 	struct uffdio_register range = {
-		.range = { .start = (__u64)mem, .len = size },
+		.range = { .start = address_of(mem), .len = size },
 		.mode = mode,
 	};
 	int fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
@@ -47,7 +47,7 @@ int uffd_provide(int uffd, __u64 page, const void *content)
 {
 	struct uffdio_copy copy = {
 		.dst = page,
-		.src = (__u64)content,
+		.src = address_of(content),
 		.len = PAGE,
 	};
 
