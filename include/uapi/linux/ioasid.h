@@ -70,7 +70,8 @@
  *  - EPERM: the fd was not opened for what the ioctl does, or does not carry
  *    the right that it takes
  *  - EMEDIUMTYPE: the ioctl is for spaces of the other type
- *  - then whatever the ioctl's own documentation lists
+ *  - then whatever the ioctl's own documentation lists, in that order. ENOMEM,
+ *    and EINTR, can come before any of these
  *  - EFAULT: the structure cannot be written
  */
 #define IOASID_IOCTL_TYPE	'i'
@@ -339,11 +340,11 @@ struct ioasid_reason {
  *  - EOPNOTSUPP: @type is unknown
  *  - EDQUOT: the limit of a cgroup does not allow another space
  *  - ENOSPC: no PASID is left. Those that were given back lately do not count
+ *  - ESRCH: the caller has no memory of its own (it is exiting)
  *  - EMFILE, ENFILE: no file descriptor is left
  *  - ENOMEM: no memory is left
  *  - EINTR: a signal arrived while the memory of the process was locked by
  *    another thread
- *  - ESRCH: the caller has no memory of its own (it is exiting)
  */
 struct ioasid_alloc {
 	__u32 size;
@@ -606,10 +607,11 @@ struct ioasid_cut {
  * Errors, besides the general ones:
  *
  *  - ENOENT: there is none
+ *  - EFAULT: @status cannot be read
  *  - EINVAL: the size of @status is too small
  *  - E2BIG: it has non-zero bytes that this kernel does not know
  *  - EOPNOTSUPP: its flags or its reserved member are not 0
- *  - EFAULT: @status cannot be read or written
+ *  - EFAULT: @status cannot be written
  *  - EINTR: the caller is being killed
  */
 struct ioasid_next {
@@ -682,20 +684,22 @@ struct ioasid_next {
  *    IOASID_MAP_FILE and IOASID_MAP_SPACE; neither IOASID_READ nor
  *    IOASID_WRITE; a member is not 0 where it must be
  *  - EOVERFLOW: @address or @iova plus @length does not fit in 64 bits
- *  - ESTALE: the space was freed, or the space @fd was
+ *  - ESTALE: the space was freed
+ *  - EBADF: @fd is not open, or not for reading
+ *  - EBADFD: @fd is not an IOASID fd (IOASID_MAP_SPACE)
+ *  - EACCES: it does not carry IOASID_RIGHT_MAP
+ *  - EMEDIUMTYPE: its space is not of type IOVA either
+ *  - ESTALE: its space was freed
+ *  - whichever is found first on the way through the memory:
+ *    EFAULT: there is nothing at part of it; a file ends before it.
+ *    EACCES: the memory, the file, its seals or the map of the other space do
+ *    not allow the access.
+ *    ENODEV: the file cannot be mmapped, or the memory cannot be pinned: it is
+ *    a device's, or secret, or belongs to a filesystem and would be written.
+ *    EDQUOT: RLIMIT_MEMLOCK of the creator does not allow it
  *  - EEXIST: something is mapped at @iova
  *  - EADDRNOTAVAIL: @iova is outside of the usable ranges
  *  - ENOSPC: no free range fits
- *  - EBADF: @fd is not open, or not for reading
- *  - EBADFD: @fd is not an IOASID fd (IOASID_MAP_SPACE)
- *  - EMEDIUMTYPE: the space @fd is not of type IOVA either
- *  - EFAULT: there is nothing at part of the memory; a file ends before it
- *  - EACCES: the memory, the file, its seals or the map of the other space do
- *    not allow the access; or the fd of that space does not carry
- *    IOASID_RIGHT_MAP
- *  - ENODEV: the file cannot be mmapped, or the memory cannot be pinned: it is
- *    a device's, or secret, or belongs to a filesystem and would be written
- *  - EDQUOT: RLIMIT_MEMLOCK of the creator does not allow it
  *  - ENOMEM: no memory is left
  *  - EINTR: the caller is being killed
  */
@@ -875,9 +879,10 @@ struct ioasid_iova_ranges {
  *
  * Errors, besides the general ones:
  *
- *  - EINVAL: @nr is too large, or the ranges are not as described
- *  - ESTALE: the space was freed
+ *  - EINVAL: @nr is too large
  *  - EFAULT: @ranges cannot be read
+ *  - EINVAL: the ranges are not as described
+ *  - ESTALE: the space was freed
  *  - EADDRNOTAVAIL: a device that is attached cannot use all of them
  *  - ENOMEM: no memory is left
  */
@@ -1000,8 +1005,8 @@ struct ioasid_prefault {
  *  - EINVAL: @length is 0, or not 0 where it must be
  *  - EOVERFLOW: @iova plus @length does not fit in 64 bits
  *  - ESTALE: the space was freed
+ *  - ENOENT: none has a part in it. Not with IOASID_UNMAP_ALL
  *  - EBUSY: a range that was pinned lies in this one only in part
- *  - ENOENT: none lies in it. Not with IOASID_UNMAP_ALL
  */
 struct ioasid_unpin {
 	__u32 size;
@@ -1162,24 +1167,29 @@ struct ioasid_fault_answer {
  * DOC: Attaching
  *
  * A device is attached to a space by an ioctl of its own driver, which takes an
- * IOASID fd. Whatever the driver, these are the causes of a failure:
+ * IOASID fd. Whatever the driver, these are the causes of a failure, and the
+ * first one wins:
  *
  *  - EBADF: the fd is not open
  *  - EBADFD: the fd is not an IOASID fd
  *  - EACCES: the fd does not carry IOASID_RIGHT_ATTACH
  *  - ESTALE: the space was freed
  *  - ESRCH: the process that the space is bound to is gone
- *  - EKEYREVOKED: the device was cut off, and its driver has not let go yet
  *  - ENODEV: the device is not behind an IOMMU
- *  - EOPNOTSUPP: the device has no PASIDs, or its IOMMU cannot translate them
- *    with a page table that the kernel fills
+ *  - EOPNOTSUPP: the device has no PASIDs
+ *  - ERANGE: the device's PASIDs are too narrow for the PASID of the space
+ *  - EKEYREVOKED: the device was cut off, and its driver has not let go yet
  *  - EPROTONOSUPPORT: the device has no page requests, the space is of type
  *    SVA, and the driver was not told that this is known: everything that the
  *    device may touch must be there before, see IOASID_PREFAULT. An IOVA space
  *    can be attached without, and is complete as it is mapped
+ *
+ * or, as the IOMMU has it, any of
+ *
+ *  - EOPNOTSUPP: the IOMMU cannot translate PASIDs with a page table that the
+ *    kernel fills
  *  - EADDRINUSE: something is mapped at addresses that the device cannot use
  *  - EADDRNOTAVAIL: IOASID_IOVA_KEEP names addresses that the device cannot use
- *  - ERANGE: the device's PASIDs are too narrow for the PASID of the space
  *  - EBUSY: somebody else uses the PASID with the device
  *  - ENOMEM, ENOSPC: no memory, or nothing that the IOMMU needs, is left
  *

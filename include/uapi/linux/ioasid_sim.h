@@ -16,7 +16,9 @@
 
 /*
  * The general rules of <linux/ioasid.h> (sizes, reserved members, order of
- * errors) hold for the ioctls here too.
+ * errors) hold for the ioctls here too. When the accelerator is gone because it
+ * was taken from its driver, every ioctl fails with ENODEV, before it is looked
+ * at.
  */
 #define IOASID_SIM_IOCTL_TYPE	'i'
 
@@ -115,11 +117,11 @@ enum ioasid_sim_ioctl_nr {
  *
  *  - EPERM: the queue is not open for writing
  *  - EINVAL: @fd is not 0 (with IOASID_SIM_ATTACH_SELF)
+ *  - with IOASID_SIM_ATTACH_SELF, what <linux/ioasid.h> lists for IOASID_ALLOC
+ *  - what it lists for attaching
  *  - EEXIST: the space, or the memory of a process, is attached to this queue
  *    already
  *  - EMFILE: IOASID_SIM_MAX_SPACES are attached
- *  - what <linux/ioasid.h> lists for attaching, and with IOASID_SIM_ATTACH_SELF
- *    for IOASID_ALLOC
  */
 struct ioasid_sim_attach {
 	__u32 size;

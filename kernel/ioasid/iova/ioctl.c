@@ -62,7 +62,7 @@ static bool wish_is_valid(const struct ioasid_map *arg)
 	if (!is_page_size(arg->page_size_max))
 		return false;
 	if (arg->flags & IOASID_MAP_FIXED)
-		return !arg->last && !arg->alignment;
+		return are_pages(arg->iova) && !arg->last && !arg->alignment;
 	return (!arg->last || arg->last >= arg->iova) &&
 	       (!arg->alignment || is_power_of_2(arg->alignment));
 }
