@@ -47,7 +47,6 @@ static int parse_count(char *line, __u32 *count)
 	if (!value)
 		return -EPROTO;
 	value += strlen(RESOURCE);
-	*count = IOASID_NO_LIMIT;
 	if (!strncmp(value, "max", 3))
 		return 0;
 	*count = strtoul(value, &end, 10);
@@ -63,7 +62,7 @@ static int find_count(FILE *file, __u32 *count)
 	while (rc == -ENODEV && fgets(line, sizeof(line), file))
 		rc = parse_count(line, count);
 	if (rc == -ENODEV && ferror(file))
-		rc = errno == ENODEV ? -ENOENT : -errno;
+		rc = errno == ENODEV ? -ENOENT : sys_failure();
 	return rc;
 }
 
@@ -74,12 +73,13 @@ static int read_count(const struct hierarchy *hierarchy, const char *path,
 	FILE *file;
 	int rc;
 
+	*count = IOASID_NO_LIMIT;
 	rc = hierarchy_file(hierarchy, path, name, full);
 	if (rc)
 		return rc;
 	file = fopen(full, "re");
 	if (!file)
-		return errno == ENOENT ? -ENODATA : -errno;
+		return errno == ENOENT ? -ENODATA : sys_failure();
 	rc = find_count(file, count);
 	fclose(file);
 	return rc;
@@ -163,7 +163,7 @@ static int find(const struct hierarchy *hierarchy, struct ioasid_limit *limit,
 	if (rc)
 		return rc;
 	if (stat(full, &stat_of))
-		return -errno;
+		return sys_failure();
 	limit->id = stat_of.st_ino;
 	limit->hidden = !hierarchy_is_whole(hierarchy);
 	limit->cgroup = strdup(path);
@@ -370,7 +370,7 @@ static int list(const struct walk *walk, struct dirent ***entries)
 		return rc;
 	rc = scandir(full, entries, is_cgroup, alphasort);
 	if (rc < 0 && errno != ENOENT)
-		return -errno;
+		return sys_failure();
 	return rc < 0 ? 0 : rc;
 }
 
@@ -380,7 +380,7 @@ static int walk_below(struct walk *walk, const struct ioasid_limit *above)
 	int count, i, rc = 0;
 
 	count = list(walk, &entries);
-	if (count < 0)
+	if (!entries)
 		return count;
 	for (i = 0; i < count; i++) {
 		if (!rc)

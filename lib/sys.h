@@ -6,6 +6,7 @@
 #ifndef LIB_SYS_H
 #define LIB_SYS_H
 
+#include <errno.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -16,6 +17,19 @@ int sys_open(const char *path, int flags);
 int sys_ioctl(int fd, unsigned long request, void *arg);
 ssize_t sys_read(int fd, void *buf, size_t size);
 ssize_t sys_write(int fd, const void *buf, size_t size);
+
+/*
+ * Of a function of the C library that has failed. Its errno is never 0, which
+ * whoever looks at the code of a caller has to know.
+ */
+static inline int sys_failure(void)
+{
+	int rc = -errno;
+
+	if (rc >= 0)
+		__builtin_unreachable();
+	return rc;
+}
 
 /*
  * Waits for @events, or an error or a hang-up, on one descriptor. Returns what

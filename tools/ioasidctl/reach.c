@@ -94,8 +94,8 @@ int reach_name(const struct spaces *spaces, const char *name,
 	return find_descriptor(spaces, name, first, second, space);
 
 out_usage:
-	return complain_usage("'%s' is neither an ID nor PID/FD nor pasid:N",
-			      name);
+	complain_usage("'%s' is neither an ID nor PID/FD nor pasid:N", name);
+	return STATUS_USAGE;
 }
 
 static int take_descriptor(const struct holder *holder)
