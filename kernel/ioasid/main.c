@@ -52,7 +52,8 @@
  *	access.c	reading and writing it by the CPU
  *	translate.c	looking at it
  *	queue.c		page requests that wait for user space
- *	fault.c		the fault fd: how it takes them and answers
+ *	record.c	how it gets them, and answers
+ *	fault.c		the fault fd, by which it does
  *
  * Locks, outermost first: space->lock, mirror->attach_lock or map->lock, what
  * the iommu core takes to attach and detach, the mm's lock, mirror->lock, what

@@ -4,10 +4,6 @@
  *
  * The file keeps the structure of the space, but does not hold the space: when
  * the last IOASID fd is closed the space is freed, and the fault fd hangs up.
- *
- * Records are copied from the request, which never changes, with no lock held.
- * So the memory of a reader, which may be served by a program of any speed,
- * stands in nobody's way.
  */
 #include <linux/anon_inodes.h>
 #include <linux/err.h>
@@ -17,10 +13,7 @@
 #include <linux/module.h>
 #include <linux/poll.h>
 #include <linux/seq_file.h>
-#include <linux/uio.h>
 
-#include "../../race.h"
-#include "../bond.h"
 #include "../fd.h"
 #include "../request.h"
 #include "../space.h"
@@ -41,75 +34,6 @@ static bool has_hung_up(struct file *file)
 	return READ_ONCE(space->freed);
 }
 
-static bool copy_records(const struct ioasid_request *request,
-			 struct iov_iter *to)
-{
-	struct ioasid_fault fault = {
-		.group = request->id,
-		.ioasid = request->bond->space->id,
-		.cookie = request->bond->cookie,
-	};
-	size_t i;
-
-	for (i = 0; i < request->nr_pages; i++) {
-		fault.flags = request->pages[i].flags;
-		if (i == request->nr_pages - 1)
-			fault.flags |= IOASID_FAULT_LAST;
-		fault.iova = request->pages[i].iova;
-		if (!copy_to_iter_full(&fault, sizeof(fault), to))
-			return false;
-	}
-	return true;
-}
-
-/* Gives a whole group to the reader, unless another one takes it: -EAGAIN. */
-static ssize_t give_group(struct ioasid_fault_queue *queue,
-			  struct ioasid_request *request, struct iov_iter *to)
-{
-	size_t size = request->nr_pages * sizeof(struct ioasid_fault);
-	bool copied;
-
-	if (size > iov_iter_count(to))
-		return -EMSGSIZE;
-	if (!ioasid_fault_queue_take(queue, request))
-		return -EAGAIN;
-	copied = copy_records(request, to);
-	race_window();
-	ioasid_fault_queue_settle(queue, request, copied);
-	return copied ? size : -EFAULT;
-}
-
-/* Returns bytes, 0 when there is no group, or an error. */
-static ssize_t read_group(struct ioasid_fault_queue *queue, struct iov_iter *to)
-{
-	struct ioasid_request *request;
-	ssize_t rc;
-
-	do {
-		request = ioasid_fault_queue_next(queue);
-		if (!request)
-			return 0;
-		rc = give_group(queue, request, to);
-		ioasid_request_put(request);
-	} while (rc == -EAGAIN);
-	return rc;
-}
-
-static ssize_t read_groups(struct ioasid_fault_queue *queue,
-			   struct iov_iter *to)
-{
-	size_t done = 0;
-	ssize_t rc = 0;
-
-	while (iov_iter_count(to)) {
-		rc = read_group(queue, to);
-		if (rc <= 0)
-			break;
-		done += rc;
-	}
-	return done ?: rc;
-}
-
 static int wait_for_groups(struct file *file)
 {
 	struct ioasid_fault_queue *queue = queue_of(file);
@@ -126,10 +50,8 @@ static ssize_t fault_read(struct kiocb *iocb, struct iov_iter *to)
 	struct file *file = iocb->ki_filp;
 	ssize_t rc;
 
-	if (iov_iter_count(to) < sizeof(struct ioasid_fault))
-		return -EINVAL;
 	do {
-		rc = read_groups(queue_of(file), to);
+		rc = ioasid_fault_read(queue_of(file), to);
 		if (rc || has_hung_up(file))
 			return rc;
 		rc = wait_for_groups(file);
@@ -137,36 +59,9 @@ static ssize_t fault_read(struct kiocb *iocb, struct iov_iter *to)
 	return rc;
 }
 
-static int write_answer(struct ioasid_fault_queue *queue, struct iov_iter *from)
-{
-	struct ioasid_fault_answer answer;
-
-	if (!copy_from_iter_full(&answer, sizeof(answer), from))
-		return -EFAULT;
-	switch (answer.code) {
-	case IOASID_FAULT_RETRY:
-		return ioasid_fault_queue_answer(queue, answer.group, 0);
-	case IOASID_FAULT_FAIL:
-		return ioasid_fault_queue_answer(queue, answer.group, -EFAULT);
-	}
-	return -EINVAL;
-}
-
 static ssize_t fault_write(struct kiocb *iocb, struct iov_iter *from)
 {
-	struct ioasid_fault_queue *queue = queue_of(iocb->ki_filp);
-	size_t done = 0, size = iov_iter_count(from);
-	int rc = 0;
-
-	if (!size || size % sizeof(struct ioasid_fault_answer))
-		return -EINVAL;
-	while (done < size) {
-		rc = write_answer(queue, from);
-		if (rc)
-			break;
-		done += sizeof(struct ioasid_fault_answer);
-	}
-	return done ?: rc;
+	return ioasid_fault_write(queue_of(iocb->ki_filp), from);
 }
 
 /* Answers what is mapped by now, so that read() finds what is promised here. */

@@ -8,6 +8,7 @@
 #include <linux/xarray.h>
 
 struct ioasid_request;
+struct iov_iter;
 
 /**
  * struct ioasid_fault_queue - Page requests that wait for user space
@@ -44,7 +45,7 @@ bool ioasid_fault_queue_add(struct ioasid_fault_queue *queue,
 			    struct ioasid_request *request);
 void ioasid_fault_queue_remove(struct ioasid_request *request);
 
-/* For the fault fd */
+/* For the fault fd, and what is said through it */
 struct ioasid_request *
 ioasid_fault_queue_next(struct ioasid_fault_queue *queue);
 bool ioasid_fault_queue_take(struct ioasid_fault_queue *queue,
@@ -52,5 +53,11 @@ bool ioasid_fault_queue_take(struct ioasid_fault_queue *queue,
 void ioasid_fault_queue_settle(struct ioasid_fault_queue *queue,
 			       struct ioasid_request *request, bool is_read);
 int ioasid_fault_queue_answer(struct ioasid_fault_queue *queue, u32 id, int rc);
+
+/* record.c */
+ssize_t ioasid_fault_read(struct ioasid_fault_queue *queue,
+			  struct iov_iter *to);
+ssize_t ioasid_fault_write(struct ioasid_fault_queue *queue,
+			   struct iov_iter *from);
 
 #endif
