@@ -55,6 +55,9 @@ check: setup
 	@$(MAKE) --silent --no-print-directory all >&2
 	@scripts/check $(TESTS)
 
+check-unit: setup
+	@scripts/check-unit
+
 check-debug: setup
 	@scripts/check-debug $(TESTS)
 
@@ -65,7 +68,7 @@ bench: setup
 	@$(MAKE) --silent --no-print-directory all >&2
 	@scripts/bench
 
-bench-kernel debug-kernel: setup
+bench-kernel debug-kernel uml-kernel: setup
 	@scripts/own-kernel $(@:-kernel=)
 
 lint: setup
@@ -84,5 +87,5 @@ help:
 	@cat scripts/help
 
 .PHONY: all modules modules_load modules_unload $(SUBDIRS) vm demo check \
-	check-debug check-races bench bench-kernel debug-kernel lint setup \
-	clean help
+	check-unit check-debug check-races bench bench-kernel debug-kernel \
+	uml-kernel lint setup clean help
