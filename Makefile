@@ -64,6 +64,9 @@ check-debug: setup
 check-races: setup
 	@scripts/check-races $(TESTS)
 
+fuzz: setup
+	@scripts/fuzz $(SECONDS) $(SEED)
+
 bench: setup
 	@$(MAKE) --silent --no-print-directory all >&2
 	@scripts/bench
@@ -87,5 +90,5 @@ help:
 	@cat scripts/help
 
 .PHONY: all modules modules_load modules_unload $(SUBDIRS) vm demo check \
-	check-unit check-debug check-races bench bench-kernel debug-kernel \
+	check-unit check-debug check-races fuzz bench bench-kernel debug-kernel \
 	uml-kernel lint setup clean help
