@@ -13,13 +13,10 @@ static void *repeat(void *arg)
 {
 	struct repeater *repeater = arg;
 
-	while (!__atomic_load_n(&repeater->stop, __ATOMIC_ACQUIRE)) {
-		if (!repeater->step(repeater->arg)) {
-			repeater->failed = true;
-			break;
-		}
-		repeater->steps++;
-	}
+	do {
+		repeater->failed = !repeater->step(repeater->arg);
+	} while (!repeater->failed &&
+		 !__atomic_load_n(&repeater->stop, __ATOMIC_ACQUIRE));
 	return NULL;
 }
 
@@ -34,7 +31,7 @@ bool repeater_stop(struct repeater *repeater)
 {
 	__atomic_store_n(&repeater->stop, true, __ATOMIC_RELEASE);
 	pthread_join(repeater->thread, NULL);
-	return !repeater->failed && repeater->steps;
+	return !repeater->failed;
 }
 
 void let_run(int ms)

@@ -3,7 +3,7 @@
  * Threads for tests of races.
  *
  * A repeater does one step over and over until it is stopped, or until a step
- * says that something is wrong.
+ * says that something is wrong; it does one, however soon it is stopped.
  *
  * A deaf device is the negative control of such tests: a second mapping of the
  * same pages, through which a repeater writes on whatever happens to the first.
@@ -22,13 +22,12 @@ struct repeater {
 	void *arg;
 	bool stop;
 	bool failed;
-	unsigned long steps;
 };
 
 /* Returns 0 or a negative errno. */
 int repeater_start(struct repeater *repeater, bool (*step)(void *arg),
 		   void *arg);
-/* Returns whether every step was right, and there was at least one. */
+/* Returns whether every step was right. */
 bool repeater_stop(struct repeater *repeater);
 
 /* How long repeaters run; nothing is waited for. */
