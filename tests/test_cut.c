@@ -518,6 +518,47 @@ TEST_F(cut, two_queues_of_one_device)
 	EXPECT_EQ(QUEUES, space_attachments(party->space));
 }
 
+static __u32 translation(struct party *party)
+{
+	struct ioasid_translate translate;
+
+	if (space_translate(party->space, address_of(party->mem), &translate))
+		return 0;
+	return translate.out_flags & (IOASID_MAPPED | IOASID_PRESENT);
+}
+
+/* Only what the devices find counts that can find something. */
+TEST_F(cut, translation_for_the_rest)
+{
+	struct party *party = &self->party;
+
+	ASSERT_EQ(0, attach(party, FIRST));
+	ASSERT_EQ(0, attach(party, OTHER));
+	ASSERT_TRUE(reaches(party, FIRST));
+	ASSERT_EQ(1, space_cut(party->space, 1));
+	ASSERT_TRUE(reaches(party, OTHER));
+	EXPECT_EQ(IOASID_MAPPED | IOASID_PRESENT, translation(party));
+	ASSERT_EQ(1, space_cut(party->space, 2));
+	EXPECT_EQ(IOASID_MAPPED, translation(party));
+}
+
+TEST_F(cut, prefault_for_the_rest)
+{
+	struct party *party = &self->party;
+
+	if (variant->iova)
+		SKIP(return, "an IOVA space is complete");
+	ASSERT_EQ(0, attach(party, FIRST));
+	ASSERT_EQ(0, attach(party, OTHER));
+	ASSERT_EQ(1, space_cut(party->space, 1));
+	EXPECT_EQ(SIZE, space_prefault(party->space, party->mem, SIZE,
+				       READ_WRITE));
+	EXPECT_EQ(IOASID_MAPPED | IOASID_PRESENT, translation(party));
+	ASSERT_EQ(1, space_cut(party->space, 2));
+	EXPECT_EQ(SIZE, space_prefault(party->space, party->mem, SIZE,
+				       READ_WRITE));
+}
+
 TEST_F(cut, numbers_that_are_none)
 {
 	struct party *party = &self->party;

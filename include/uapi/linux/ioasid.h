@@ -907,8 +907,9 @@ struct ioasid_iova_keep {
  * @iova: the address, any
  * @out_flags: IOASID_MAPPED: there is something at @iova, and the other flags
  *	say what may be done to it. An SVA space has there whatever the process
- *	has mapped. IOASID_PRESENT: every attached device finds it, for reading
- *	at least, without a page request; never while no device is attached
+ *	has mapped. IOASID_PRESENT: every device that is attached and not cut
+ *	off finds it, for reading at least, without a page request; never while
+ *	there is none
  * @__reserved: must be 0
  * @out_iova: where the range begins that this answer holds for: a page, or
  *	where nothing is mapped, all of that

@@ -74,11 +74,13 @@ static int sva_serve(struct ioasid_domain *domain, u64 iova, bool write,
 	return ioasid_sva_fill(to_sva_domain(domain), iova, write, in_place);
 }
 
-/* Whether an earlier device of a space has the same domain. */
+/* Whether a device was cut off, or an earlier one has the same domain. */
 bool ioasid_sva_is_counted(struct ioasid_space *space, struct ioasid_bond *bond)
 {
 	struct ioasid_bond *earlier;
 
+	if (!bond->domain)
+		return true;
 	list_for_each_entry(earlier, &space->bonds, node) {
 		if (earlier == bond)
 			return false;
@@ -96,7 +98,7 @@ static u64 sva_mapped(struct ioasid_space *space)
 
 	lockdep_assert_held(&space->lock);
 	list_for_each_entry(bond, &space->bonds, node) {
-		if (!bond->domain || ioasid_sva_is_counted(space, bond))
+		if (ioasid_sva_is_counted(space, bond))
 			continue;
 		domain = to_sva_domain(bond->domain);
 		mapped += READ_ONCE(domain->mapped);

@@ -80,6 +80,8 @@ static u64 smallest_leaf(struct ioasid_space *space, u64 iova)
 	u64 smallest = 0, size;
 
 	list_for_each_entry(bond, &space->bonds, node) {
+		if (ioasid_sva_is_counted(space, bond))
+			continue;
 		size = ioasid_sva_leaf(to_sva_domain(bond->domain), iova);
 		if (!size)
 			return 0;
@@ -90,10 +92,12 @@ static u64 smallest_leaf(struct ioasid_space *space, u64 iova)
 
 static phys_addr_t phys_at(struct ioasid_space *space, u64 iova)
 {
-	struct ioasid_bond *bond = list_first_entry(&space->bonds,
-						    struct ioasid_bond, node);
+	struct ioasid_bond *bond;
 
-	return iommu_iova_to_phys(bond->domain->iommu, iova);
+	list_for_each_entry(bond, &space->bonds, node)
+		if (bond->domain)
+			return iommu_iova_to_phys(bond->domain->iommu, iova);
+	return 0;
 }
 
 static void look_at_domains(struct ioasid_space *space,
