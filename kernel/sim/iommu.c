@@ -93,15 +93,18 @@ static void release_device(struct device *dev)
 	kfree(endpoint);
 }
 
-/* As on x86: a write there is an interrupt, so nothing should be mapped. */
+/*
+ * As on x86: a write there is an interrupt, so nothing should be mapped. Nobody
+ * can be told that a region was left out.
+ */
 static void get_resv_regions(struct device *dev, struct list_head *regions)
 {
 	struct iommu_resv_region *region;
 
 	region = iommu_alloc_resv_region(INTERRUPT_WINDOW, SZ_1M, 0,
-					 IOMMU_RESV_MSI, GFP_KERNEL);
-	if (region)
-		list_add_tail(&region->list, regions);
+					 IOMMU_RESV_MSI,
+					 GFP_KERNEL | __GFP_NOFAIL);
+	list_add_tail(&region->list, regions);
 }
 
 static int def_domain_type(struct device *dev)
