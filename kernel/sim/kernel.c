@@ -183,7 +183,8 @@ int sim_kernel_test(struct sim_kernel *kernel)
 	struct test test = { .kernel = kernel };
 	int rc = -ENOMEM;
 
-	test.memory = vzalloc(3 * PAGE_SIZE);
+	test.memory = __vmalloc(3 * PAGE_SIZE,
+				GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
 	if (!test.memory)
 		return -ENOMEM;
 	get_random_bytes(test.memory, PAGE_SIZE);
