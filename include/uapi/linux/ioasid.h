@@ -59,8 +59,9 @@
  * know are zero. Members named out_* are written by the kernel and ignored on
  * input. Reserved members and unknown flags must be zero.
  *
- * On success every ioctl returns 0. When it fails nothing has changed, and
- * errno says why. Causes are checked in this order, and the first one wins:
+ * On success every ioctl returns 0. When it fails nothing has changed, except
+ * that lists may have been written in part, and errno says why. Causes are
+ * checked in this order, and the first one wins:
  *
  *  - ENOTTY: the ioctl number is not known to this fd
  *  - EFAULT: the structure cannot be read
@@ -72,7 +73,8 @@
  *  - EMEDIUMTYPE: the ioctl is for spaces of the other type
  *  - then whatever the ioctl's own documentation lists, in that order. ENOMEM,
  *    and EINTR, can come before any of these
- *  - EFAULT: the structure cannot be written
+ *  - EFAULT: the structure cannot be written. By then IOASID_FREE, IOASID_CUT,
+ *    IOASID_UNMAP and IOASID_UNPIN are done, and stay so
  */
 #define IOASID_IOCTL_TYPE	'i'
 
@@ -450,8 +452,7 @@ struct ioasid_status {
  * middle of a transfer sees an error completion. The fds stay valid for
  * IOASID_STATUS, IOASID_FREE, poll() and close().
  *
- * Always succeeds, also the second time. Fails for the general causes only,
- * and EFAULT for a structure that cannot be written comes after the free.
+ * Always succeeds, also the second time. Fails for the general causes only.
  */
 struct ioasid_free {
 	__u32 size;
@@ -578,8 +579,6 @@ struct ioasid_attachments {
  *
  *  - ENOENT: there is no such attachment, or no longer
  *  - EALREADY: it has been cut, or the space was freed
- *
- * EFAULT for a structure that cannot be written comes after the cut.
  */
 struct ioasid_cut {
 	__u32 size;
@@ -751,8 +750,6 @@ struct ioasid_map {
  *  - ENOENT: nothing is mapped in the range. Not with IOASID_UNMAP_ALL
  *  - EBUSY: see above
  *  - ENOMEM: no memory is left to split a map
- *
- * EFAULT for a structure that cannot be written comes after the unmapping.
  */
 struct ioasid_unmap {
 	__u32 size;
