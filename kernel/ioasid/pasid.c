@@ -78,9 +78,9 @@ static struct device widest_device = {
 	.iommu = &widest_iommu,
 };
 
-/* All that we have, by number. */
+/* All that we have, by number; and how many of them name a space, or will. */
 static DEFINE_XARRAY(pasids);
-static atomic_t nr_pasids = ATOMIC_INIT(0);
+static atomic_t nr_used = ATOMIC_INIT(0);
 
 /* Those that nobody uses, as they came. */
 static DEFINE_SPINLOCK(free_lock);
@@ -134,7 +134,6 @@ static void give_back(struct ioasid_pasid *pasid)
 {
 	race_window();
 	xa_erase(&pasids, pasid->number);
-	atomic_dec(&nr_pasids);
 	iommu_free_global_pasid(pasid->number);
 	kfree_rcu(pasid, rcu);
 }
@@ -167,8 +166,6 @@ static int get_number(struct ioasid_pasid *pasid)
 	rc = xa_insert(&pasids, pasid->number, pasid, GFP_KERNEL);
 	if (rc)
 		iommu_free_global_pasid(pasid->number);
-	else
-		atomic_inc(&nr_pasids);
 	return rc;
 }
 
@@ -202,6 +199,7 @@ int ioasid_pasid_alloc(u32 *number)
 	if (IS_ERR(pasid))
 		return PTR_ERR(pasid);
 	*number = pasid->number;
+	atomic_inc(&nr_used);
 	return 0;
 }
 
@@ -231,6 +229,7 @@ void ioasid_pasid_free(u32 number)
 
 	RCU_INIT_POINTER(pasid->space, NULL);
 	pasid->since = jiffies;
+	atomic_dec(&nr_used);
 	spin_lock(&free_lock);
 	list_add_tail(&pasid->node, &free_pasids);
 	nr_free++;
@@ -284,8 +283,8 @@ void ioasid_pasid_count(struct ioasid_pasid_counts *counts)
 {
 	spin_lock(&free_lock);
 	counts->resting = min(nr_free, READ_ONCE(quarantine_count));
-	counts->used = atomic_read(&nr_pasids) - nr_free;
 	spin_unlock(&free_lock);
+	counts->used = atomic_read(&nr_used);
 	counts->left = NR_PASIDS - counts->used - counts->resting;
 }
 
