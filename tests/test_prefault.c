@@ -156,6 +156,23 @@ TEST_F(prefault, without_device)
 	EXPECT_FALSE(is_one_ready(self->dma.space, self->mem, SIZE));
 }
 
+/* A device that was cut off wants nothing any more. */
+TEST_F(prefault, after_a_cut)
+{
+	struct dma other = { .space = self->dma.space };
+
+	ASSERT_EQ(1, space_cut(other.space, 1));
+	EXPECT_EQ(SIZE, space_prefault(other.space, self->mem, SIZE, WRITE));
+	EXPECT_FALSE(is_one_ready(other.space, self->mem, SIZE));
+	other.queue = queue_open(1, O_RDWR);
+	ASSERT_LE(0, other.queue);
+	ASSERT_EQ(0, queue_attach(other.queue, other.space, &other.pasid));
+	EXPECT_EQ(SIZE, space_prefault(other.space, self->mem, SIZE, WRITE));
+	EXPECT_TRUE(are_ready(other.space, self->mem, SIZE));
+	EXPECT_EQ(0, fill_and_count(&other, self->mem, SIZE));
+	close(other.queue);
+}
+
 TEST_F(prefault, hole)
 {
 	ASSERT_EQ(0, munmap(self->mem + 5 * PAGE, PAGE));

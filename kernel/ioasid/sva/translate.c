@@ -73,8 +73,12 @@ static int look_at_mm(struct mm_struct *mm, struct ioasid_translate *translate)
 	return 0;
 }
 
-/* The smallest page of an address, or 0 if a device does not find it. */
-static u64 smallest_leaf(struct ioasid_space *space, u64 iova)
+/*
+ * The smallest page of an address, and a domain that has it; or 0 if a device
+ * does not find it. Those that were cut off do not look.
+ */
+static u64 smallest_leaf(struct ioasid_space *space, u64 iova,
+			 struct ioasid_domain **domain)
 {
 	struct ioasid_bond *bond;
 	u64 smallest = 0, size;
@@ -86,34 +90,27 @@ static u64 smallest_leaf(struct ioasid_space *space, u64 iova)
 		if (!size)
 			return 0;
 		smallest = min_not_zero(smallest, size);
+		*domain = bond->domain;
 	}
 	return smallest;
-}
-
-static phys_addr_t phys_at(struct ioasid_space *space, u64 iova)
-{
-	struct ioasid_bond *bond;
-
-	list_for_each_entry(bond, &space->bonds, node)
-		if (bond->domain)
-			return iommu_iova_to_phys(bond->domain->iommu, iova);
-	return 0;
 }
 
 static void look_at_domains(struct ioasid_space *space,
 			    struct ioasid_translate *translate)
 {
+	struct ioasid_domain *domain = NULL;
 	u64 size;
 
 	lockdep_assert_held(&space->mirror->lock);
-	size = smallest_leaf(space, translate->iova);
+	size = smallest_leaf(space, translate->iova, &domain);
 	if (!size)
 		return;
 	translate->out_flags |= IOASID_PRESENT;
 	translate->out_page_size = size;
 	translate->out_iova = ALIGN_DOWN(translate->iova, size);
 	translate->out_length = size;
-	translate->out_phys = phys_at(space, translate->out_iova);
+	translate->out_phys = iommu_iova_to_phys(domain->iommu,
+						 translate->out_iova);
 }
 
 static int look_at_devices(struct ioasid_space *space,
