@@ -61,6 +61,9 @@ check-unit: setup
 check-debug: setup
 	@scripts/check-debug $(TESTS)
 
+check-coverage: setup
+	@scripts/check-coverage $(TESTS)
+
 check-races: setup
 	@scripts/check-races $(TESTS)
 
@@ -90,5 +93,5 @@ help:
 	@cat scripts/help
 
 .PHONY: all modules modules_load modules_unload $(SUBDIRS) vm demo check \
-	check-unit check-debug check-races fuzz bench bench-kernel debug-kernel \
-	uml-kernel lint setup clean help
+	check-unit check-debug check-coverage check-races fuzz bench \
+	bench-kernel debug-kernel uml-kernel lint setup clean help
