@@ -255,6 +255,30 @@ TEST_F(fault, detach_waits)
 	EXPECT_EQ(0, space_attachments(self->dma.space));
 }
 
+/* Of two spaces, what is being detached does not count any more. */
+TEST_F(fault, pasid_zero_while_one_is_detached)
+{
+	struct detacher detacher = { .dma = &self->dma };
+	int other = space_alloc(NULL);
+	pthread_t thread;
+	struct job job;
+
+	ASSERT_EQ(0, queue_attach(self->dma.queue, other, NULL));
+	job_init(&job, 0, DSA_OPCODE_NOOP);
+	EXPECT_EQ(-EACCES, job_submit(self->dma.queue, &job));
+	ASSERT_EQ(0, job_submit(self->dma.queue, &self->job));
+	ASSERT_NE(0, uffd_wait(self->uffd));
+	ASSERT_EQ(0, start_detach(&detacher, &thread));
+	EXPECT_EQ(0, job_submit(self->dma.queue, &job));
+	ASSERT_EQ(0, uffd_provide(self->uffd, (__u64)self->mem, self->buffer));
+	pthread_join(thread, NULL);
+	EXPECT_EQ(0, detacher.rc);
+	EXPECT_EQ(DSA_COMP_SUCCESS, job_wait(&job));
+	EXPECT_EQ(0, space_attachments(self->dma.space));
+	EXPECT_EQ(1, space_attachments(other));
+	close(other);
+}
+
 TEST_F(fault, signal_ends_detach)
 {
 	const struct sigaction action = { .sa_handler = interrupt };

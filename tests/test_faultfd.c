@@ -255,6 +255,40 @@ TEST_F(fault, mapped_pages_are_not_asked_for)
 	EXPECT_EQ(POLLOUT, fd_events(self->fd, POLLIN | POLLOUT, 0));
 }
 
+/* Who maps more than was asked for does not have to answer the rest. */
+TEST_F(fault, mapped_before_poll)
+{
+	ASSERT_EQ(0, start(self->dma, 0, 1));
+	ASSERT_ONE_FAULT();
+	ASSERT_EQ(0, start(self->dma, 1, 2));
+	ASSERT_EQ(POLLIN, fd_events(self->fd, POLLIN, PATIENCE_MS));
+	ASSERT_EQ(0, space_map_at(self->space, PLACE, self->mem, 2 * PAGE,
+				  READ_WRITE));
+	EXPECT_EQ(0, fd_events(self->fd, POLLIN, 0));
+	EXPECT_EQ(DSA_COMP_SUCCESS, status_of(self->dma, 1));
+	EXPECT_TRUE(bytes_are(self->mem + PAGE, PAGE, 2));
+	EXPECT_FALSE(is_done(self->dma, 0));
+	EXPECT_EQ(0, fault_answer(self->fd, self->faults[0].group,
+				  IOASID_FAULT_RETRY));
+	EXPECT_EQ(DSA_COMP_SUCCESS, status_of(self->dma, 0));
+}
+
+TEST_F(fault, mapped_before_read)
+{
+	ASSERT_EQ(0, start(self->dma, 0, 1));
+	ASSERT_EQ(0, start(self->dma, 1, 2));
+	ASSERT_EQ(POLLIN, fd_events(self->fd, POLLIN, PATIENCE_MS));
+	ASSERT_EQ(0, map_page(self->space, self->mem, 0));
+	ASSERT_ONE_FAULT();
+	EXPECT_EQ(page_at(1), self->faults[0].iova);
+	EXPECT_EQ(DSA_COMP_SUCCESS, status_of(self->dma, 0));
+	EXPECT_TRUE(bytes_are(self->mem, PAGE, 1));
+	EXPECT_FALSE(is_done(self->dma, 1));
+	EXPECT_EQ(0, fault_answer(self->fd, self->faults[0].group,
+				  IOASID_FAULT_FAIL));
+	EXPECT_EQ(NOTHING_TO_WRITE, status_of(self->dma, 1));
+}
+
 TEST_F(fault, fd)
 {
 	char byte = 0, path[32], target[64] = "";

@@ -98,6 +98,28 @@ TEST_F(file, write_after_writeback_reaches_the_disk)
 	EXPECT_TRUE(bytes_are((unsigned char *)back, SIZE, round - 1));
 }
 
+/*
+ * Pinned to be read, and then written all the same: writeback takes them out,
+ * or it would not hear of what is written next.
+ */
+TEST_F(file, write_to_what_is_pinned_to_be_read)
+{
+	const __u32 pin = IOASID_PREFAULT_PIN | IOASID_READ;
+	char *back = anon_map(SIZE);
+	unsigned char round;
+
+	ASSERT_EQ(SIZE, space_prefault(self->dma.space, self->mem, SIZE, pin));
+	for (round = 1; round <= 3; round++) {
+		ASSERT_EQ(DSA_COMP_SUCCESS,
+			  dma_fill(&self->dma, self->mem, round, SIZE));
+		ASSERT_EQ(0, fsync(self->fd));
+	}
+	EXPECT_EQ(SIZE, space_unpin_all(self->dma.space));
+	ASSERT_TRUE(drop(self->mem, self->fd));
+	ASSERT_TRUE(reads(self->fd, back));
+	EXPECT_TRUE(bytes_are((unsigned char *)back, SIZE, round - 1));
+}
+
 /* Pages that are on the disk only. */
 TEST_F(file, read_from_the_disk)
 {

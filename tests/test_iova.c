@@ -283,6 +283,11 @@ TEST_F(iova, file_offsets)
 					  2 * PAGE, IOASID_READ));
 	EXPECT_EQ(-EFAULT, space_map_file(self->space, PLACE, fd, 1ull << 62,
 					  PAGE, IOASID_READ));
+	EXPECT_EQ(-EFAULT, space_map_file(self->space, PLACE, fd,
+					  (1ull << 63) - PAGE, PAGE,
+					  IOASID_READ));
+	EXPECT_EQ(-EFAULT, space_map_file(self->space, PLACE, fd, 0,
+					  1ull << 63, IOASID_READ));
 	EXPECT_EQ(-EOVERFLOW, space_map_file(self->space, PLACE, fd, -PAGE,
 					     2 * PAGE, IOASID_READ));
 	EXPECT_NO_MAPS();
@@ -397,6 +402,8 @@ TEST_F(iova, wish_that_is_no_page)
 	EXPECT_EQ(PLACE, iova);
 	EXPECT_EQ(-ENOSPC, choose(self->space, self->mem, 1, PLACE,
 				  PLACE + PAGE + PAGE / 2, PAGE));
+	EXPECT_EQ(-ENOSPC, choose(self->space, self->mem, 1, 0, PAGE / 2,
+				  PAGE));
 }
 
 TEST_F(iova, chooses_aligned)
@@ -427,6 +434,20 @@ TEST_F(iova, alignment_that_fits_once)
 	EXPECT_EQ(-ENOSPC, space_map(self->space, &map));
 }
 
+/* There is room, but none that begins where it has to. */
+TEST_F(iova, alignment_that_does_not_fit)
+{
+	const __u64 last = PLACE + 8 * PAGE - 1;
+
+	EXPECT_EQ(-ENOSPC, choose(self->space, self->mem, 1, PLACE + PAGE,
+				  last, 8 * PAGE));
+	EXPECT_EQ(-ENOSPC, choose(self->space, self->mem, 5, PLACE + PAGE,
+				  last, 4 * PAGE));
+	EXPECT_EQ(PLACE + 4 * PAGE, choose(self->space, self->mem, 4,
+					   PLACE + PAGE, last, 4 * PAGE));
+	EXPECT_MAPS({ 4, 4 });
+}
+
 /* So that a huge page of memory is one in the tables too. */
 TEST_F(iova, chooses_for_huge_pages)
 {
@@ -441,6 +462,25 @@ TEST_F(iova, chooses_for_huge_pages)
 		EXPECT_LE((__s64)GIB4, iova);
 		EXPECT_EQ(0, iova % HUGE);
 	}
+}
+
+/* Unless it would not be one anyway. */
+TEST_F(iova, chooses_for_small_pages)
+{
+	struct ioasid_map map = {
+		.flags = READ_WRITE,
+		.length = 2 * HUGE,
+		.page_size_max = PAGE,
+	};
+
+	map.address = (__u64)anon_map_huge(map.length);
+	ASSERT_NE(0, map.address);
+	EXPECT_EQ(GIB4, space_map_anywhere(self->space, self->mem, PAGE));
+	EXPECT_EQ(0, space_map(self->space, &map));
+	EXPECT_EQ(GIB4 + PAGE, map.out_iova);
+	map.page_size_max = HUGE;
+	EXPECT_EQ(0, space_map(self->space, &map));
+	EXPECT_EQ(GIB4 + 3 * HUGE, map.out_iova);
 }
 
 TEST_F(iova, many_chosen_are_apart)

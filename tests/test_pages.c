@@ -234,6 +234,88 @@ TEST_F(pages, secret_memory)
 	close(fd);
 }
 
+/*
+ * No two pages side by side: those of a file, which were made in order, are
+ * mapped seven apart.
+ */
+static char *map_scattered(unsigned int pages)
+{
+	char *mem = anon_map(pages * PAGE);
+	int fd = memfd_create("scattered", MFD_CLOEXEC);
+	unsigned int i;
+
+	if (!mem || fd < 0 || fallocate(fd, 0, 0, pages * PAGE))
+		return NULL;
+	for (i = 0; i < pages; i++)
+		if (mmap(mem + i * PAGE, PAGE, PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_FIXED, fd,
+			 7 * i % pages * PAGE) == MAP_FAILED)
+			return NULL;
+	close(fd);
+	return mem;
+}
+
+TEST_F(pages, scattered)
+{
+	const unsigned int pages = 1100;
+	char *mem = map_scattered(pages), *copy = anon_map(pages * PAGE);
+
+	ASSERT_NE(NULL, mem);
+	ASSERT_NE(NULL, copy);
+	pattern_fill(mem, pages * PAGE, 5);
+	ASSERT_EQ(0, map_mem(self->space, mem, pages * PAGE, IOASID_READ));
+	ASSERT_EQ(0, space_map_at(self->space, 2 * PLACE, copy, pages * PAGE,
+				  READ_WRITE));
+	EXPECT_EQ(DSA_COMP_SUCCESS, iova_copy(&self->dma, 2 * PLACE, PLACE,
+					      pages * PAGE));
+	EXPECT_TRUE(pattern_holds(copy, pages * PAGE, 5));
+	EXPECT_EQ(pages / 2 * PAGE, space_unmap(self->space, PLACE,
+						pages / 2 * PAGE));
+	EXPECT_EQ(DSA_COMP_SUCCESS,
+		  iova_copy(&self->dma, 2 * PLACE, PLACE + pages / 2 * PAGE,
+			    pages / 2 * PAGE));
+	EXPECT_EQ(0, memcmp(copy, mem + pages / 2 * PAGE, pages / 2 * PAGE));
+	EXPECT_PINNED((pages / 2 + pages) * PAGE);
+}
+
+/* The file is mapped by huge pages, and pinned by small ones. */
+TEST_F(pages, part_of_a_hugetlb_file)
+{
+	int fd = memfd_create("huge", MFD_CLOEXEC | MFD_HUGETLB);
+	char *mem;
+
+	write_text("/proc/sys/vm/nr_hugepages", "1");
+	if (fd < 0 || ftruncate(fd, HUGE))
+		SKIP(return, "there is no hugetlbfs");
+	mem = mmap(NULL, HUGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (mem == MAP_FAILED)
+		SKIP(return, "no huge page could be reserved");
+	ASSERT_EQ(0, space_map_file(self->space, PLACE, fd, 3 * PAGE, 2 * PAGE,
+				    READ_WRITE));
+	EXPECT_PINNED(2 * PAGE);
+	EXPECT_TRUE(is_same_memory(&self->dma, mem + 3 * PAGE, 2 * PAGE));
+	EXPECT_TRUE(bytes_are(mem, 3 * PAGE, 0));
+	EXPECT_TRUE(bytes_are(mem + 5 * PAGE, HUGE - 5 * PAGE, 0));
+	EXPECT_EQ(2 * PAGE, space_unmap(self->space, PLACE, 2 * PAGE));
+	EXPECT_EQ(0, munmap(mem, HUGE));
+	close(fd);
+	EXPECT_EQ(0, write_text("/proc/sys/vm/nr_hugepages", "0"));
+}
+
+/* Mapped without a reservation, and there is none. */
+TEST_F(pages, huge_page_that_is_not_there)
+{
+	const int flags = MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB |
+			  MAP_NORESERVE;
+	char *mem = mmap(NULL, HUGE, PROT_READ | PROT_WRITE, flags, -1, 0);
+
+	if (mem == MAP_FAILED)
+		SKIP(return, "there is no hugetlbfs");
+	EXPECT_EQ(-EFAULT, map_mem(self->space, mem, HUGE, READ_WRITE));
+	EXPECT_PINNED(0);
+	munmap(mem, HUGE);
+}
+
 TEST_F(pages, hugetlb)
 {
 	const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB;
@@ -602,6 +684,39 @@ TEST_F(file, cannot_be_sealed_while_mapped)
 	EXPECT_EQ(EBUSY, errno);
 	EXPECT_EQ(SIZE, space_unmap(self->space, PLACE, SIZE));
 	EXPECT_EQ(0, fcntl(self->fd, F_ADD_SEALS, F_SEAL_WRITE));
+}
+
+struct lock {
+	int space;
+	int fd;
+};
+
+/* Who has all mappings locked may not have one that is larger than this. */
+static int map_with_all_locked(int socket, void *arg)
+{
+	struct rlimit limit = { .rlim_cur = SIZE / 2, .rlim_max = SIZE / 2 };
+	struct lock *lock = arg;
+
+	if (setrlimit(RLIMIT_MEMLOCK, &limit) ||
+	    setresuid(ORDINARY_USER, ORDINARY_USER, ORDINARY_USER) ||
+	    mlockall(MCL_FUTURE))
+		return 1;
+	if (map_file(lock->space, lock->fd, SIZE, READ_WRITE) != -EDQUOT)
+		return 2;
+	if (munlockall() || map_file(lock->space, lock->fd, SIZE, READ_WRITE))
+		return 3;
+	return 0;
+}
+
+/* The file is in the memory of the caller for a moment. */
+TEST_F(file, limit_of_locked_memory)
+{
+	struct lock lock = { self->space, self->fd };
+	struct child child;
+
+	ASSERT_EQ(0, child_start(&child, map_with_all_locked, &lock));
+	EXPECT_EQ(0, child_wait(&child));
+	EXPECT_TRUE(iova_sees(&self->dma, PLACE, 1, SIZE));
 }
 
 TEST_F(file, truncated_before)

@@ -297,6 +297,24 @@ TEST_F(prefault, dead_process)
 	close(space);
 }
 
+/* Whose memory it is, not who asks, says what is pinned. */
+TEST_F(prefault, pin_for_another_process)
+{
+	struct child child;
+	int space;
+
+	ASSERT_EQ(0, child_start(&child, pin_and_offer, self->mem));
+	space = receive_fd(child.socket);
+	ASSERT_LE(0, space);
+	ASSERT_EQ(0, munmap(self->mem, SIZE));
+	EXPECT_EQ(SIZE, space_prefault(space, self->mem, SIZE, PIN));
+	EXPECT_EQ(2 * SIZE, space_pinned(space));
+	EXPECT_EQ(2 * SIZE, space_unpin_all(space));
+	send_byte(child.socket, 'e');
+	EXPECT_EQ(0, child_wait(&child));
+	close(space);
+}
+
 /* A hint only: the process goes on doing as it likes. */
 TEST_F(prefault, taken_out_again)
 {
@@ -360,6 +378,32 @@ TEST_F(prefault, pinned_stays_through_fork)
 	EXPECT_FALSE(is_one_ready(self->dma.space, self->mem, SIZE));
 }
 
+static int look_later(int socket, void *mem)
+{
+	return receive_byte(socket) < 0 || !bytes_are(mem, SIZE, 1);
+}
+
+/* The rest becomes copy-on-write, on both sides of what is pinned. */
+TEST_F(prefault, pinned_in_the_middle_stays_through_fork)
+{
+	char *middle = self->mem + 6 * PAGE, *behind = middle + 4 * PAGE;
+	struct child child;
+
+	memset(self->mem, 1, SIZE);
+	EXPECT_EQ(SIZE, space_prefault(self->dma.space, self->mem, SIZE,
+				       WRITE));
+	EXPECT_EQ(4 * PAGE, space_prefault(self->dma.space, middle, 4 * PAGE,
+					   PIN));
+	ASSERT_EQ(0, child_start(&child, look_later, self->mem));
+	EXPECT_FALSE(is_one_ready(self->dma.space, self->mem, 6 * PAGE));
+	EXPECT_TRUE(are_ready(self->dma.space, middle, 4 * PAGE));
+	EXPECT_FALSE(is_one_ready(self->dma.space, behind, 6 * PAGE));
+	EXPECT_EQ(DSA_COMP_SUCCESS, dma_fill(&self->dma, self->mem, 2, SIZE));
+	EXPECT_TRUE(bytes_are(self->mem, SIZE, 2));
+	send_byte(child.socket, 'l');
+	EXPECT_EQ(0, child_wait(&child));
+}
+
 /* Pinned or not, what the process unmaps is out of reach. */
 TEST_F(prefault, pinned_is_unmapped)
 {
@@ -370,6 +414,20 @@ TEST_F(prefault, pinned_is_unmapped)
 	EXPECT_EQ(SIZE, space_pinned(self->dma.space));
 	EXPECT_EQ(SIZE, space_unpin_all(self->dma.space));
 	EXPECT_EQ(0, space_pinned(self->dma.space));
+}
+
+/* Too much to be taken out in one go. */
+TEST_F(prefault, much_is_unmapped)
+{
+	const size_t size = 10 * HUGE;
+	char *mem = anon_map(size);
+	size_t at;
+
+	ASSERT_NE(NULL, mem);
+	ASSERT_EQ(size, space_prefault(self->dma.space, mem, size, WRITE));
+	ASSERT_EQ(0, munmap(mem, size));
+	for (at = 0; at < size; at += HUGE)
+		EXPECT_TRUE(dma_cannot_write(&self->dma, mem + at));
 }
 
 TEST_F(prefault, pinned_is_protected)

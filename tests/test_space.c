@@ -496,6 +496,53 @@ TEST(fd_limit)
 	close(system_fd);
 }
 
+#define FILE_MAX	"/proc/sys/fs/file-max"
+
+/* Opens whatever there is to open, when no more can be, and when it can. */
+static int open_without_files(int socket, void *arg)
+{
+	struct ioasid_alloc alloc = {
+		.size = sizeof(alloc),
+		.type = IOASID_TYPE_IOVA,
+	};
+	int system_fd = system_open(O_RDWR);
+	int space = space_alloc_iova(NULL);
+
+	if (setresuid(65534, 65534, 65534) || send_byte(socket, 'r') ||
+	    receive_byte(socket) < 0)
+		return 1;
+	if (fd_ioctl(system_fd, IOASID_ALLOC, &alloc) != -ENFILE)
+		return 2;
+	if (space_share(space, IOASID_RIGHT_ATTACH) != -ENFILE)
+		return 3;
+	if (fault_open(space, 0) != -ENFILE)
+		return 4;
+	if (send_byte(socket, 'd') || receive_byte(socket) < 0)
+		return 5;
+	return fd_ioctl(system_fd, IOASID_ALLOC, &alloc) ||
+	       space_share(space, IOASID_RIGHT_ATTACH) < 0 ||
+	       fault_open(space, 0) < 0;
+}
+
+/* All users together have more files open than there may be. */
+TEST(file_limit)
+{
+	unsigned long file_max;
+	struct child child;
+	char text[24];
+
+	ASSERT_EQ(0, read_number(FILE_MAX, &file_max));
+	snprintf(text, sizeof(text), "%lu", file_max);
+	ASSERT_EQ(0, child_start(&child, open_without_files, NULL));
+	ASSERT_EQ('r', receive_byte(child.socket));
+	ASSERT_EQ(0, write_text(FILE_MAX, "1"));
+	send_byte(child.socket, 'f');
+	EXPECT_EQ('d', receive_byte(child.socket));
+	ASSERT_EQ(0, write_text(FILE_MAX, text));
+	send_byte(child.socket, 'e');
+	EXPECT_EQ(0, child_wait(&child));
+}
+
 TEST(many_at_once)
 {
 	struct rlimit limit = { .rlim_cur = MANY + 50, .rlim_max = MANY + 50 };
