@@ -348,7 +348,7 @@ eventually is_working "$pid"
 kill -STOP "$pid"
 fd=$(space_fd "$pid")
 id=$(field ioasid)
-start=0x$(sed -n '1s/-.*//p' "/proc/$pid/maps")
+start=0x$(sed -n "/$me\$/{s/-.*//p;q}" "/proc/$pid/maps")
 expect "translate: type sva" 0 "^$start +$start +r +" \
 	ioasidctl translate "$id" "$start"
 ioasidctl read "$id" "$start+4" >"$DIR/read"
