@@ -117,6 +117,7 @@ verdict "info: JSON" said_json '.cgroup | .path == "/a/b/c" and .left == 1 and
 # What one prints until so many lines are there.
 start_watch()
 {
+	: >"$DIR/watch.err"
 	"$@" >"$DIR/watch" 2>"$DIR/watch.err" &
 	watch=$!
 	eventually grep -q ready "$DIR/watch.err"

@@ -14,6 +14,7 @@ readonly INSTANCES=/sys/kernel/tracing/instances
 start()
 {
 	: >"$DIR/events"
+	: >"$DIR/ready"
 	ioasidctl monitor "$@" >"$DIR/events" 2>"$DIR/ready" &
 	pid=$!
 	eventually grep -q '^ioasidctl: ready$' "$DIR/ready"
