@@ -2,14 +2,19 @@
 /*
  * ioasidctl goes by the rights of the descriptors that it finds: it takes one
  * that carries the right it needs, and says so where none does. It sees spaces
- * that a driver has made, and those that nobody can be found to hold.
+ * that a driver has made, those that nobody can be found to hold, and those
+ * whose process is gone; and it tells users, and attachments, apart.
  */
 #include <kselftest_harness.h>
 #include <stdarg.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <ioasid/dsa.h>
 #include <ioasid/ioasid.h>
+
+#include "memory.h"
+#include "process.h"
 
 #define OUTPUT_SIZE	4096
 
@@ -41,7 +46,7 @@ FIXTURE_TEARDOWN(tool)
 /* Keeps what it says on both outputs. Returns its exit status. */
 static int run_tool(char *output, const char *format, ...)
 {
-	char command[128];
+	char command[256];
 	va_list args;
 	size_t size;
 	FILE *pipe;
@@ -153,6 +158,131 @@ TEST_F(tool, sees_what_is_in_a_socket)
 				 "by descriptors that no process you may"));
 	close(sockets[0]);
 	close(sockets[1]);
+}
+
+/* A space of its own memory, which another queue has and the parent keeps. */
+static int leave_space_behind(int socket, void *arg)
+{
+	const int *queue = arg;
+	int system = ioasid_system_open();
+	int space = ioasid_space_alloc_sva(system, NULL);
+
+	return ioasid_queue_attach(*queue, space, NULL) ||
+	       send_fd(socket, space);
+}
+
+TEST_F(tool, sees_that_a_process_is_gone)
+{
+	int queue = ioasid_queue_open("/dev/ioasid_sim0", 0);
+	struct ioasid_status status;
+	struct child child;
+	int space;
+
+	ASSERT_EQ(0, child_start(&child, leave_space_behind, &queue));
+	space = receive_fd(child.socket);
+	ASSERT_EQ(0, child_wait(&child));
+	ASSERT_EQ(0, ioasid_space_status(space, &status));
+	EXPECT_EQ(0, run_tool(self->output, "ioasidctl show %llu",
+			      status.out_id));
+	EXPECT_STREQ("", lacking(self->output,
+				 "gone: its process has exited"));
+	EXPECT_STREQ("", lacking(self->output, "attachment 1 by test_tool"));
+	EXPECT_EQ(0, run_tool(self->output, "ioasidctl list"));
+	EXPECT_STREQ("", lacking(self->output, " active,mm-gone "));
+	EXPECT_STREQ("", lacking(self->output, " (test_tool"));
+	EXPECT_EQ(0, run_tool(self->output, "ioasidctl holders %llu",
+			      status.out_id));
+	EXPECT_STREQ("", lacking(self->output, "of no use, since its process"));
+	EXPECT_STREQ("", lacking(self->output, " is gone; kept by descriptor"));
+	ioasid_space_free(space);
+	EXPECT_EQ(0, run_tool(self->output, "ioasidctl holders %llu",
+			      status.out_id));
+	EXPECT_STREQ("", lacking(self->output, ", made by test_tool"));
+	close(space);
+	close(queue);
+}
+
+#define SHOW	"ioasidctl -j show %llu"
+#define COOKIES	".[0].attachment_list[].cookie"
+
+/* Two queues of one device, which is named once. */
+TEST_F(tool, tells_attachments_apart)
+{
+	struct ioasid_sim_attach attach = { .fd = self->space, .cookie = 4711 };
+	int first = ioasid_queue_open("/dev/ioasid_sim0", 0);
+	int second = ioasid_queue_open("/dev/ioasid_sim0", 0);
+
+	ASSERT_EQ(0, ioasid_queue_attach(first, self->space, NULL));
+	ASSERT_EQ(0, ioasid_queue_attach_with(second, &attach));
+	EXPECT_EQ(0, run_tool(self->output, "ioasidctl show %llu", self->id));
+	EXPECT_STREQ("", lacking(self->output, "), cookie 4711\n"));
+	EXPECT_EQ(0, run_tool(self->output, SHOW " | jq -c '.[0].devices'",
+			      self->id));
+	EXPECT_STREQ("[\"ioasid_sim_accel.0\"]\n", self->output);
+	EXPECT_EQ(0, run_tool(self->output, SHOW " | jq '" COOKIES "'",
+			      self->id));
+	EXPECT_STREQ("0\n4711\n", self->output);
+	EXPECT_EQ(0, run_tool(self->output, "ioasidctl free %llu", self->id));
+	EXPECT_STREQ("", lacking(self->output, "2 attachments have not"));
+	EXPECT_EQ(0, run_tool(self->output, "ioasidctl holders %llu",
+			      self->id));
+	EXPECT_STREQ("", lacking(self->output, "], and attachment 2 of"));
+	EXPECT_STREQ("", lacking(self->output, "], have not let go"));
+	close(first);
+	close(second);
+}
+
+#define NAMELESS	4711
+#define MEMLOCK		1048576
+#define USERS		"ioasidctl list --users"
+
+/* Whom no file names, and no capability exempts. */
+static int make_space_as_user(int socket, void *arg)
+{
+	const struct rlimit limit = { MEMLOCK, MEMLOCK };
+	int space;
+
+	if (setrlimit(RLIMIT_MEMLOCK, &limit) ||
+	    setresuid(NAMELESS, NAMELESS, NAMELESS))
+		return 1;
+	space = ioasid_space_alloc_sva(ioasid_system_open(), NULL);
+	return send_byte(socket, 0) || receive_byte(socket) < 0 ||
+	       close(space);
+}
+
+TEST_F(tool, tells_users_apart)
+{
+	struct child child;
+
+	ASSERT_EQ(0, child_start(&child, make_space_as_user, NULL));
+	ASSERT_EQ(0, receive_byte(child.socket));
+	EXPECT_EQ(0, run_tool(self->output, USERS " | tail -n 2 | tr -s ' '"));
+	EXPECT_STREQ("root 1 0 0 unlimited -\n4711 1 0 0 1.0M 0%\n",
+		     self->output);
+	EXPECT_EQ(0, run_tool(self->output,
+			      USERS " -j | jq '.[1].memlock_limit'"));
+	EXPECT_STREQ("1048576\n", self->output);
+	ASSERT_EQ(0, send_byte(child.socket, 0));
+	EXPECT_EQ(0, child_wait(&child));
+}
+
+/* Who may attach a space may not know what is in it. */
+TEST_F(tool, cannot_list_maps_with_a_weak_descriptor)
+{
+	int space = ioasid_space_alloc_iova(self->system, NULL);
+	void *memory = anon_map(PAGE);
+	struct ioasid_status status;
+	__u64 iova;
+
+	ASSERT_EQ(0, ioasid_space_map(space, memory, PAGE, IOASID_READ, &iova));
+	ASSERT_EQ(0, ioasid_space_status(space, &status));
+	give_up_all_but(&space, IOASID_RIGHT_ATTACH);
+	EXPECT_EQ(0, run_tool(self->output, "ioasidctl show %llu 2>&1",
+			      status.out_id));
+	EXPECT_STREQ("", lacking(self->output, "cannot list the maps"));
+	EXPECT_STREQ("", lacking(self->output,
+				 "no descriptor of it carries the right"));
+	close(space);
 }
 
 TEST_HARNESS_MAIN

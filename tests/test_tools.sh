@@ -163,6 +163,14 @@ expect "holders: from /proc" 0 "^  - +ioasid_sim_accel\.1 +- +- +0 +attached$" \
 verdict "show: from /proc" json ".[0] | .attachment_list == [] and
 	.devices == [\"ioasid_sim_accel.1\"] and .creator.pid == $pid and
 	(.creator | has(\"uid\") | not)" ioasidctl show -j "$id"
+expect "list: users, from /proc" 0 'does not tell who has created spaces' \
+	ioasidctl list --users
+
+# A device that answers as a kernel does that is older than the question.
+ln -s /dev/zero /dev/ioasid
+expect "info: not asked before" 1 'cannot ask .* or the kernel is older' \
+	ioasidctl info
+expect "list: not asked before" 0 "^$id +$pasid +sva +active +- " ioasidctl list
 mv /dev/ioasid.away /dev/ioasid
 
 # Not everybody sees it.
@@ -182,6 +190,8 @@ expect "show: no such process" 1 '4194305/3: there is no such process' \
 expect "show: not a space" 1 "$pid/0: the descriptor is not an IOASID fd" \
 	ioasidctl show "$pid/0"
 expect "show: one of two is wrong" 1 "^space $id$" ioasidctl show 999999 "$id"
+expect "holders: one of two is wrong" 1 "^space $id, PASID $pasid$" \
+	ioasidctl holders 999999 "$id"
 for name in '' x pasid: pasid:x pasid:4294967296 1x 1/ /1 1/x 1/2/3 -- \
 	18446744073709551616 0/3; do
 	expect "show: '$name'" 2 "is neither an ID|needs an argument" \
@@ -219,6 +229,8 @@ verdict "list: users, parked" json '.[0].parked == 1' \
 	ioasidctl list --users -j
 expect "read: freed" 1 'the space was taken back' \
 	ioasidctl read "$id" 0x1000+1
+expect "translate: freed" 1 'cannot translate .* the space was taken back' \
+	ioasidctl translate "$id" 0x1000
 
 # The end of its last descriptor is the end of the space.
 kill -KILL "$pid"
@@ -290,6 +302,8 @@ verdict "translate: JSON" json '. == [{first: 137438953472,
 	last: 137438957567, mapped: true, read: true, write: true,
 	present: true, page_size: 4096}]' \
 	ioasidctl -j translate "$id" 0x2000000000+4096
+verdict "translate: physical in JSON" json '.[0].physical > 0' \
+	ioasidctl -j translate --physical "$id" 0x2000000000
 expect "translate: all there is" 0 '^FIRST +LAST +ACCESS +PRESENT +PAGES$' \
 	ioasidctl translate "$id" 0+0xffffffffffffffff
 for range in x 0x 1+ 1+0 1+x 0xfffffffffffffff0+17 0x10000000000000000; do
@@ -336,8 +350,14 @@ expect "unmap: all of nothing" 0 '^0 bytes' ioasidctl unmap "$id" --all
 
 expect "map: as nobody" 1 "there is no space $id that you may see" \
 	su nobody -c "ioasidctl map $id --file /etc/passwd --read-only"
-expect "read: no such space" 1 'there is no space 12345678' \
-	ioasidctl read 12345678 0+1
+expect "cut: as text" 0 '^1 attachment cut off$' ioasidctl cut "$id" 1
+for command in 'read 12345678 0+1' 'translate 12345678 0' \
+	'unmap 12345678 --all' 'map 12345678 --file /etc/passwd' \
+	'cut 12345678 1' 'free 12345678'; do
+	# shellcheck disable=SC2086 # several words
+	expect "no such space: ${command%% *}" 1 'there is no space 12345678' \
+		ioasidctl $command
+done
 kill -KILL "$pid"
 wait "$pid" 2>/dev/null
 
@@ -368,6 +388,10 @@ expect "an argument too many" 2 "'list' takes no argument 'all'" \
 	ioasidctl list all
 expect "an option of another command" 2 "'list' takes no --iova" \
 	ioasidctl list --iova 1
+expect "another one of another command" 2 "'list' takes no --batch" \
+	ioasidctl list -b
+expect "one with a value of another command" 2 "'list' takes no --delay" \
+	ioasidctl list -d 1
 expect "an argument too few" 2 "'show' needs an argument" ioasidctl show
 expect "help" 0 '^Commands:' ioasidctl --help
 expect "help on a command" 0 '^Usage: ioasidctl .* show ID' ioasidctl help show

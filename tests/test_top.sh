@@ -80,6 +80,11 @@ keys()
 	printf '%s' "$1" | script -qec "ioasidctl top" /dev/null
 }
 
+keys_of_nobody()
+{
+	printf '%s' "$1" | script -qec "su nobody -c 'ioasidctl top'" /dev/null
+}
+
 if has_terminals; then
 	kill -STOP "$busy"
 	expect "screen: q ends it" 0 "$busy_id" keys q
@@ -91,6 +96,8 @@ if has_terminals; then
 		on_terminal "ioasidctl top -n 2 -d 0.05"
 	expect "screen: an unknown terminal" 1 'terminal: none' \
 		on_terminal "TERM=none ioasidctl top"
+	expect "screen: as nobody" 0 'processes could not be looked at' \
+		keys_of_nobody q
 else
 	skip "the screen" "the kernel has no terminals"
 fi
