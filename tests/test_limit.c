@@ -919,7 +919,7 @@ static int exec_and_wait(int socket)
 	return 0;
 }
 
-/* For test_container.sh: takes so many spaces, and keeps them until EOF. */
+/* For tests in shell: takes so many spaces, and keeps them until EOF. */
 static int take_spaces(int nr)
 {
 	int taken, space = 0;

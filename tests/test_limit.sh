@@ -152,6 +152,16 @@ verdict "watch: ends at a signal" test "$?" = 0
 verdict "watch: leaves no instance" \
 	test -z "$(ls /sys/kernel/tracing/instances)"
 
+mkdir "$CGROUPS/a/e"
+start_watch ioasidctl limit watch -d 0.1 /a/e
+rmdir "$CGROUPS/a/e"
+wait "$watch"
+verdict "watch: what is watched goes" test "$?" = 1
+verdict "watch: says so" \
+	grep -q 'cannot watch /a/e: there is no such cgroup' "$DIR/watch.err"
+expect "watch: no such cgroup" 1 'read the limits of /e: there is no such' \
+	ioasidctl limit watch /e
+
 start_watch ioasidctl -j limit watch /a/b -n 3
 watched_json()
 {
@@ -208,6 +218,9 @@ expect "run: the cgroup exists" 125 '/job exists: choose another --name' \
 rmdir "$CGROUPS/job"
 expect "run: as nobody" 125 'you may not change that cgroup' \
 	su nobody -c 'ioasidctl run --spaces 2 -- true'
+expect "run: a cgroup is left in it" 0 'cannot remove .*/job: .* busy' \
+	ioasidctl run --spaces 2 --name job -- mkdir "$CGROUPS/job/more"
+rmdir "$CGROUPS/job/more" "$CGROUPS/job"
 expect "run: no limit given" 2 "'run' needs --spaces N" \
 	ioasidctl run -- true
 expect "run: no command" 2 "'run' needs an argument" ioasidctl run --spaces 2
@@ -217,6 +230,22 @@ for name in '' . .. a/b .x; do
 	expect "run: name '$name'" 2 'is not the name of a cgroup' \
 		ioasidctl run --spaces 2 --name "$name" -- true
 done
+
+# Where no hierarchy can be seen.
+blind()
+{
+	unshare -m sh -c "umount $CGROUPS && exec \"\$@\"" sh "$@"
+}
+
+expect "blind: info" 0 '^limit +not known: ' blind ioasidctl info
+run blind ioasidctl -j info
+verdict "blind: info: JSON" said_json '.cgroup | has("left") | not'
+expect "blind: show" 1 'cannot read the limits of /: ' \
+	blind ioasidctl limit show
+expect "blind: set" 1 'cannot set the limit of /a: ' \
+	blind ioasidctl limit set /a 3
+expect "blind: run" 125 'cannot find a place for a cgroup: ' \
+	blind ioasidctl run --spaces 2 -- true
 
 # A background process of the command: its limit stays with it.
 ioasidctl run --spaces 2 --name job -- \

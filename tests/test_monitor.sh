@@ -66,6 +66,12 @@ verdict "faults" events 'map(select(.event == "fault")) | length > 0 and
 verdict "as many responses" events '(map(select(.event == "fault")) | length)
 	== (map(select(.event == "response")) | length)'
 verdict "who it was" events 'map(select(.comm == "ioasid-dsa")) | length > 0'
+ioasidctl run --spaces 0 -- ioasid-dsa crc "$DIR/file" >/dev/null 2>&1
+refused()
+{
+	events 'any(.event == "refuse" and .error < 0 and .cgroup > 1)'
+}
+verdict "a space that is refused" eventually refused
 verdict "SIGTERM: leaves nothing" stop TERM
 verdict "SIGTERM: status" test "$status" = 0
 
@@ -90,6 +96,31 @@ start
 verdict "the next one tidies up" test "$(ls "$INSTANCES")" = "ioasidctl.$pid"
 stop TERM
 
+# More events than the kernel keeps for a program that does not read them.
+lose_events()
+{
+	kill -STOP "$pid"
+	echo 1 >"$INSTANCES/ioasidctl.$pid/buffer_size_kb"
+	test_limit --take 500 </dev/null >/dev/null
+	kill -CONT "$pid"
+}
+
+start
+lose_events
+verdict "lost events" eventually grep -qE '^[0-9]+ events were lost$' \
+	"$DIR/events"
+stop TERM
+start --json
+lose_events
+said_lost()
+{
+	events 'any(.event == "lost" and .count > 0)'
+}
+verdict "lost events in JSON" eventually said_lost
+stop TERM
+
+expect "no tracefs" 1 "no tracefs: 'mount -t tracefs none /sys/kernel/" \
+	unshare -m sh -c 'umount /sys/kernel/tracing && ioasidctl monitor'
 expect "as nobody" 1 'to watch events takes root' \
 	su nobody -c 'ioasidctl monitor'
 expect "not a count" 2 "'0' is not a number from 1 on" ioasidctl monitor -n 0
