@@ -101,6 +101,8 @@ verdict "compare: an empty file" same_as_cmp "$DIR/empty" "$DIR/b"
 expect "compare: quiet" 1 '' ioasid-dsa -q compare "$DIR/a" "$DIR/b"
 expect "compare: trouble" 2 'nowhere: cannot open: No such file' \
 	ioasid-dsa compare "$DIR/a" "$DIR/nowhere"
+expect "compare: trouble with the first" 2 'nowhere: cannot open: No such' \
+	ioasid-dsa compare "$DIR/nowhere" "$DIR/a"
 
 # Sparse files beyond 2 and 4 GiB.
 truncate -s $((5 * 1024 * MIB + 7)) "$DIR/sparse"
@@ -147,6 +149,11 @@ ln "$DIR/a" "$DIR/link"
 expect "copy: onto itself" 1 'are the same file' \
 	ioasid-dsa copy "$DIR/a" "$DIR/link"
 verdict "copy: onto itself leaves it alone" cmp "$DIR/a" "$DIR/b"
+expect "copy: from nowhere" 1 'nowhere: cannot open: No such file' \
+	ioasid-dsa copy "$DIR/nowhere" "$DIR/b"
+expect "copy: to nowhere" 1 'nowhere/b: cannot open: No such file' \
+	ioasid-dsa copy "$DIR/a" "$DIR/nowhere/b"
+verdict "copy: either leaves all alone" cmp "$DIR/a" "$DIR/b"
 ioasid-dsa fill -p 790a "$DIR/b"
 verdict "fill: keeps the size" test "$(stat -c %s "$DIR/b")" = 70000
 yes | head -c 70000 >"$DIR/c"
@@ -190,6 +197,7 @@ for bad in '' x -1 1X 1KB 9223372036854775808 99999999999T; do
 		ioasid-dsa fill -s "$bad" "$DIR/a"
 done
 expect "help" 0 '^Examples:' ioasid-dsa --help
+expect "help, a command" 0 '^Examples:' ioasid-dsa help
 expect "version" 0 '^ioasid-dsa [0-9]' ioasid-dsa --version
 expect "output that cannot be written" 1 'cannot write the output' \
 	sh -c "ioasid-dsa crc $DIR/a >/dev/full"
@@ -223,6 +231,15 @@ wait $!
 status=$?
 verdict "a file that is truncated meanwhile" \
 	came_out 1 'big: cannot be read at offset 2147483648: it was truncated'
+# Nothing of a hole is read, so only the size tells.
+truncate -s 4G "$DIR/big"
+ioasid-dsa crc "$DIR/big" >"$DIR/out" 2>"$DIR/err" &
+eventually is_working $!
+truncate -s 1M "$DIR/big"
+wait $!
+status=$?
+verdict "a hole that is truncated meanwhile" came_out 1 \
+	'big: it was truncated from 4294967296 to 1048576 bytes meanwhile'
 make_long_file "$DIR/big"
 ioasid-dsa crc "$DIR/big" >"$DIR/out" 2>"$DIR/err" &
 eventually is_working $!
