@@ -142,6 +142,16 @@ TEST_F(refuse, and_keep_nothing)
 	EXPECT_EQ(UNTOUCHED, errno);
 }
 
+TEST_F(pass, needs_a_socket)
+{
+	int file = open("/dev/null", O_RDWR);
+
+	self->nr_fds++;
+	EXPECT_EQ(-ENOTSOCK, ioasid_fd_recv(file, &self->message,
+					    sizeof(hello)));
+	EXPECT_EQ(-ENOTSOCK, ioasid_fd_send(file, 0, &hello, sizeof(hello)));
+}
+
 TEST_F(pass, peer_has_gone)
 {
 	close(self->sockets[0]);
@@ -624,6 +634,16 @@ TEST_F(queue, waits_for_a_job)
 	EXPECT_STREQ(source, destination);
 	EXPECT_EQ(1, ioasid_queue_wait(self->queue, -1));
 	EXPECT_EQ(-ETIMEDOUT, ioasid_queue_wait(self->queue, 0));
+}
+
+/* The descriptors of what has let go are refused. */
+TEST_F(queue, detaches)
+{
+	ASSERT_EQ(0, ioasid_queue_detach(self->queue, self->pasid));
+	EXPECT_EQ(-ENOENT, ioasid_queue_detach(self->queue, self->pasid));
+	ioasid_desc_noop(&self->job.desc, self->pasid,
+			 ioasid_job_record(&self->job));
+	EXPECT_EQ(-EACCES, ioasid_job_submit(self->queue, &self->job));
 }
 
 TEST_F(queue, tells_of_a_lost_record)

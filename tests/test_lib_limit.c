@@ -399,6 +399,35 @@ TEST_F(limit, in_a_part_of_the_hierarchy)
 	EXPECT_EQ(2, cgroup_max(self->leaf));
 }
 
+/* It is a hierarchy like any other, and /proc writes its name differently. */
+#define ODD_PLACE	"/tmp/a place\\1"
+
+static int use_odd_place(int socket, void *arg)
+{
+	struct ioasid_limit *limit;
+
+	if (unshare(CLONE_NEWNS) ||
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	    mkdir(ODD_PLACE, 0755) ||
+	    mount(HIERARCHY, ODD_PLACE, NULL, MS_MOVE, NULL))
+		return 1;
+	if (ioasid_limit_read(arg, &limit))
+		return 2;
+	if (strncmp(limit->directory, ODD_PLACE "/", sizeof(ODD_PLACE)))
+		return 3;
+	ioasid_limit_free(limit);
+	return 0;
+}
+
+TEST_F(limit, in_an_odd_place)
+{
+	struct child child;
+
+	ASSERT_EQ(0, child_start(&child, use_odd_place, self->leaf));
+	EXPECT_EQ(0, child_wait(&child));
+	EXPECT_EQ(0, rmdir(ODD_PLACE));
+}
+
 static int use_no_mount(int socket, void *arg)
 {
 	struct ioasid_limit *limit;
