@@ -67,6 +67,9 @@ check-coverage: setup
 check-races: setup
 	@scripts/check-races $(TESTS)
 
+check-user: setup
+	@scripts/check-user $(TESTS)
+
 fuzz: setup
 	@scripts/fuzz $(SECONDS) $(SEED)
 
@@ -93,5 +96,5 @@ help:
 	@cat scripts/help
 
 .PHONY: all modules modules_load modules_unload $(SUBDIRS) vm demo check \
-	check-unit check-debug check-coverage check-races fuzz bench \
-	bench-kernel debug-kernel uml-kernel lint setup clean help
+	check-unit check-debug check-coverage check-races check-user fuzz \
+	bench bench-kernel debug-kernel uml-kernel lint setup clean help
