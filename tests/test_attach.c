@@ -8,11 +8,15 @@
 #include <fcntl.h>
 #include <kselftest_harness.h>
 #include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
 #include <sys/ioctl.h>
 
 #include "job.h"
 #include "memory.h"
 #include "process.h"
+#include "uffd.h"
 
 #define SIZE	(3 * PAGE)
 
@@ -374,6 +378,117 @@ TEST_F(attach, detach_waits_for_accepted)
 	ASSERT_EQ(0, queue_detach(self->queue, self->pasid));
 	for (i = 0; i < ARRAY_SIZE(job); i++)
 		EXPECT_EQ(DSA_COMP_SUCCESS, job[i].record.status);
+}
+
+/* Attaches, and then at once uses what it was told is attached. */
+struct latecomer {
+	pthread_t thread;
+	pid_t tid;
+	struct dma dma;
+	char *buffer;
+	int attached;
+	int copied;
+};
+
+static void *come_late(void *arg)
+{
+	struct latecomer *late = arg;
+	const struct dma *dma = &late->dma;
+
+	__atomic_store_n(&late->tid, gettid(), __ATOMIC_RELEASE);
+	late->attached = queue_attach(dma->queue, dma->space, NULL);
+	late->copied = dma_copy(dma, late->buffer + SIZE, late->buffer, SIZE);
+	return NULL;
+}
+
+static void *attach_first(void *arg)
+{
+	const struct latecomer *late = arg;
+
+	return (void *)(long)ioctl(late->dma.queue, IOASID_SIM_ATTACH,
+				   late->buffer + 2 * SIZE);
+}
+
+/*
+ * Two threads attach the same space to the same queue, and the first one does
+ * not come to an end, because what it has to say cannot be written.
+ */
+FIXTURE(stuck)
+{
+	struct latecomer late;
+	pthread_t first;
+	int uffd;
+};
+
+FIXTURE_SETUP(stuck)
+{
+	struct latecomer *late = &self->late;
+	struct ioasid_sim_attach *arg;
+
+	late->dma.queue = queue_open(0, O_RDWR);
+	ASSERT_LE(0, late->dma.queue);
+	late->dma.space = space_alloc(&late->dma.pasid);
+	ASSERT_LE(0, late->dma.space);
+	late->buffer = anon_map(3 * SIZE);
+	ASSERT_NE(NULL, late->buffer);
+	arg = (void *)(late->buffer + 2 * SIZE);
+	*arg = (struct ioasid_sim_attach){
+		.size = sizeof(*arg),
+		.fd = late->dma.space,
+	};
+	self->uffd = uffd_watch(arg, PAGE, UFFDIO_REGISTER_MODE_WP);
+	if (self->uffd < 0)
+		SKIP(return, "no write protection by userfaultfd");
+	ASSERT_EQ(0, uffd_protect(self->uffd, arg, PAGE));
+	ASSERT_EQ(0, pthread_create(&self->first, NULL, attach_first, late));
+	ASSERT_EQ((__u64)arg, uffd_wait(self->uffd));
+	ASSERT_EQ(0, pthread_create(&late->thread, NULL, come_late, late));
+	while (!__atomic_load_n(&late->tid, __ATOMIC_ACQUIRE))
+		sched_yield();
+	wait_until_asleep(late->tid);
+}
+
+FIXTURE_TEARDOWN(stuck)
+{
+	close(self->uffd);
+	close(self->late.dma.space);
+	close(self->late.dma.queue);
+}
+
+static void *let_go_on(int uffd, const struct latecomer *late, pthread_t first)
+{
+	void *rc = (void *)-1L;
+
+	uffd_unprotect(uffd, late->buffer + 2 * SIZE, PAGE);
+	pthread_join(first, &rc);
+	return rc;
+}
+
+TEST_F(stuck, attached_means_usable)
+{
+	struct latecomer *late = &self->late;
+
+	EXPECT_EQ(NULL, let_go_on(self->uffd, late, self->first));
+	pthread_join(late->thread, NULL);
+	EXPECT_EQ(-EEXIST, late->attached);
+	EXPECT_EQ(DSA_COMP_SUCCESS, late->copied);
+}
+
+static void interrupted(int signal)
+{
+}
+
+TEST_F(stuck, latecomer_is_interrupted)
+{
+	const struct sigaction action = { .sa_handler = interrupted };
+	struct latecomer *late = &self->late;
+
+	ASSERT_EQ(0, sigaction(SIGUSR1, &action, NULL));
+	ASSERT_EQ(0, pthread_kill(late->thread, SIGUSR1));
+	pthread_join(late->thread, NULL);
+	EXPECT_EQ(-EINTR, late->attached);
+	EXPECT_EQ(-EACCES, late->copied);
+	EXPECT_EQ(NULL, let_go_on(self->uffd, late, self->first));
 }
 
 TEST_HARNESS_MAIN

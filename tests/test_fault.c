@@ -314,16 +314,6 @@ TEST_F(fault, free_ends_detach)
 	EXPECT_EQ(IOASID_STATE_FREE, space_state(self->dma.space));
 }
 
-static int protect(int uffd, void *mem, size_t size, __u64 mode)
-{
-	struct uffdio_writeprotect arg = {
-		.range = { .start = (__u64)mem, .len = size },
-		.mode = mode,
-	};
-
-	return ioctl(uffd, UFFDIO_WRITEPROTECT, &arg) ? -errno : 0;
-}
-
 /* Memory that the device may write already, and then must not any more. */
 TEST_F(fault, write_protected_by_watcher)
 {
@@ -333,8 +323,7 @@ TEST_F(fault, write_protected_by_watcher)
 		SKIP(return, "no write protection by userfaultfd");
 	job_memfill(&self->job, self->dma.pasid, self->buffer, 0, SIZE);
 	EXPECT_EQ(DSA_COMP_SUCCESS, job_run(self->dma.queue, &self->job));
-	ASSERT_EQ(0, protect(uffd, self->buffer, SIZE,
-			     UFFDIO_WRITEPROTECT_MODE_WP));
+	ASSERT_EQ(0, uffd_protect(uffd, self->buffer, SIZE));
 	job_compval(&self->job, self->dma.pasid, self->buffer, 0, SIZE);
 	EXPECT_EQ(DSA_COMP_SUCCESS, job_run(self->dma.queue, &self->job));
 	EXPECT_EQ(0, self->job.record.result);
@@ -344,7 +333,7 @@ TEST_F(fault, write_protected_by_watcher)
 	ASSERT_EQ((__u64)self->buffer, uffd_wait(uffd));
 	EXPECT_FALSE(job_done(&self->job));
 	EXPECT_TRUE(bytes_are(self->buffer, SIZE, 0));
-	ASSERT_EQ(0, protect(uffd, self->buffer, SIZE, 0));
+	ASSERT_EQ(0, uffd_unprotect(uffd, self->buffer, SIZE));
 	EXPECT_EQ(DSA_COMP_SUCCESS, job_wait(&self->job));
 	EXPECT_TRUE(bytes_are(self->buffer, SIZE, 0xff));
 	close(uffd);

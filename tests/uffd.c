@@ -53,3 +53,23 @@ int uffd_provide(int uffd, __u64 page, const void *content)
 
 	return ioctl(uffd, UFFDIO_COPY, &copy) ? -errno : 0;
 }
+
+static int write_protect(int uffd, void *mem, size_t size, __u64 mode)
+{
+	struct uffdio_writeprotect arg = {
+		.range = { .start = address_of(mem), .len = size },
+		.mode = mode,
+	};
+
+	return ioctl(uffd, UFFDIO_WRITEPROTECT, &arg) ? -errno : 0;
+}
+
+int uffd_protect(int uffd, void *mem, size_t size)
+{
+	return write_protect(uffd, mem, size, UFFDIO_WRITEPROTECT_MODE_WP);
+}
+
+int uffd_unprotect(int uffd, void *mem, size_t size)
+{
+	return write_protect(uffd, mem, size, 0);
+}

@@ -16,5 +16,8 @@ int uffd_watch(void *mem, size_t size, __u64 mode);
 __u64 uffd_wait(int uffd);
 /* Returns 0 or a negative errno. */
 int uffd_provide(int uffd, __u64 page, const void *content);
+/* Whoever writes there waits, until it is unprotected. They return likewise. */
+int uffd_protect(int uffd, void *mem, size_t size);
+int uffd_unprotect(int uffd, void *mem, size_t size);
 
 #endif

@@ -109,15 +109,16 @@ static int check_name(const struct sim_space *space, u32 pasid)
 	lockdep_assert_held(&queue->lock);
 	list_for_each_entry(other, &queue->spaces, node) {
 		if (is_taken(space, pasid, other))
-			return -EEXIST;
+			return other->state == SIM_SPACE_ATTACHING ? -EAGAIN :
+								     -EEXIST;
 		if (other->context.pasid)
 			others++;
 	}
 	return others < IOASID_SIM_MAX_SPACES ? 0 : -EMFILE;
 }
 
-/* Gives the space its PASID, unless the queue has it already. */
-static int name_space(struct sim_space *space, u32 pasid)
+/* Gives the space its PASID, unless the queue has it already, or is about to. */
+static int try_to_name(struct sim_space *space, u32 pasid)
 {
 	struct sim_queue *queue = space->queue;
 	int rc;
@@ -130,6 +131,18 @@ static int name_space(struct sim_space *space, u32 pasid)
 			space->context.name = pasid;
 	}
 	spin_unlock(&queue->lock);
+	return rc;
+}
+
+/* Who attaches the same may yet give up; until then it is not there to use. */
+static int name_space(struct sim_space *space, u32 pasid)
+{
+	int rc;
+
+	if (wait_event_interruptible(space->queue->events.wait,
+				     (rc = try_to_name(space, pasid)) !=
+				     -EAGAIN))
+		return -ERESTARTSYS;
 	return rc;
 }
 
@@ -187,6 +200,8 @@ void sim_space_publish(struct sim_space *space)
 	spin_unlock(&queue->lock);
 	if (dead)
 		sim_space_detach(space);
+	else
+		wake_up_all(&queue->events.wait);
 }
 
 /**
