@@ -77,7 +77,7 @@ bench: setup
 	@$(MAKE) --silent --no-print-directory all >&2
 	@scripts/bench
 
-bench-kernel debug-kernel uml-kernel: setup
+bench-kernel debug-kernel races-kernel uml-kernel: setup
 	@scripts/own-kernel $(@:-kernel=)
 
 lint: setup
@@ -97,4 +97,5 @@ help:
 
 .PHONY: all modules modules_load modules_unload $(SUBDIRS) vm demo check \
 	check-unit check-debug check-coverage check-races check-user fuzz \
-	bench bench-kernel debug-kernel uml-kernel lint setup clean help
+	bench bench-kernel debug-kernel races-kernel uml-kernel lint setup \
+	clean help
