@@ -117,7 +117,7 @@ static int check_name(const struct sim_space *space, u32 pasid)
 	return others < IOASID_SIM_MAX_SPACES ? 0 : -EMFILE;
 }
 
-/* Gives the space its PASID, unless the queue has it already, or is about to. */
+/* Gives the space its PASID, unless the queue has it already or is about to. */
 static int try_to_name(struct sim_space *space, u32 pasid)
 {
 	struct sim_queue *queue = space->queue;
@@ -134,16 +134,20 @@ static int try_to_name(struct sim_space *space, u32 pasid)
 	return rc;
 }
 
+static bool is_named(struct sim_space *space, u32 pasid, int *rc)
+{
+	*rc = try_to_name(space, pasid);
+	return *rc != -EAGAIN;
+}
+
 /* Who attaches the same may yet give up; until then it is not there to use. */
 static int name_space(struct sim_space *space, u32 pasid)
 {
-	int rc;
+	int rc, interrupted;
 
-	if (wait_event_interruptible(space->queue->events.wait,
-				     (rc = try_to_name(space, pasid)) !=
-				     -EAGAIN))
-		return -ERESTARTSYS;
-	return rc;
+	interrupted = wait_event_interruptible(space->queue->events.wait,
+					       is_named(space, pasid, &rc));
+	return interrupted ?: rc;
 }
 
 /**
