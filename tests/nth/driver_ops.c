@@ -10,17 +10,6 @@
 #define DRIVER		"/sys/bus/platform/drivers/ioasid_sim_accel/"
 #define DEVICE		"ioasid_sim_accel.2"
 
-static int open_file(struct env *env, const char *path, int flags)
-{
-	env->file = open(path, flags | O_CLOEXEC);
-	return env->file < 0 ? -errno : 0;
-}
-
-static void close_file(struct env *env, __s64 result)
-{
-	close(env->file);
-}
-
 static int open_max_transfer_size(struct env *env)
 {
 	return open_file(env, ATTRIBUTES "max_transfer_size", O_RDONLY);
@@ -36,31 +25,24 @@ static int open_queue_depth(struct env *env)
 	return open_file(env, ATTRIBUTES "queue_depth", O_RDONLY);
 }
 
-static __s64 read_attribute(struct env *env)
-{
-	char text[16];
-
-	return result_of(pread(env->file, text, sizeof(text), 0));
-}
-
 const struct op op_attr_max_transfer_size = {
 	.before = open_max_transfer_size,
-	.run = read_attribute,
-	.undo = close_file,
+	.run = read_file,
+	.undo = undo_close_file,
 	.says = SAYS_BOTH,
 };
 
 const struct op op_attr_max_batch_size = {
 	.before = open_max_batch_size,
-	.run = read_attribute,
-	.undo = close_file,
+	.run = read_file,
+	.undo = undo_close_file,
 	.says = SAYS_BOTH,
 };
 
 const struct op op_attr_queue_depth = {
 	.before = open_queue_depth,
-	.run = read_attribute,
-	.undo = close_file,
+	.run = read_file,
+	.undo = undo_close_file,
 	.says = SAYS_BOTH,
 };
 
@@ -77,7 +59,7 @@ static __s64 self_test(struct env *env)
 const struct op op_attr_self_test = {
 	.before = open_self_test,
 	.run = self_test,
-	.undo = close_file,
+	.undo = undo_close_file,
 	.says = SAYS_BOTH,
 };
 
@@ -100,7 +82,7 @@ static int open_bind(struct env *env)
 const struct op op_accel_probe = {
 	.before = open_bind,
 	.run = name_device,
-	.undo = close_file,
+	.undo = undo_close_file,
 	.says = SAYS_BOTH,
 };
 

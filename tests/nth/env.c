@@ -2,7 +2,9 @@
 /* The world that operations are run in. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "nth.h"
@@ -54,7 +56,38 @@ __s64 result_of(__s64 result)
 	return result < 0 ? -errno : result;
 }
 
+int open_file(struct env *env, const char *path, int flags)
+{
+	env->file = open(path, flags | O_CLOEXEC);
+	return env->file < 0 ? -errno : 0;
+}
+
+int open_fdinfo(struct env *env, int fd)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	return open_file(env, path, O_RDONLY);
+}
+
+__s64 read_file(struct env *env)
+{
+	char text[1024];
+
+	return result_of(pread(env->file, text, sizeof(text), 0));
+}
+
 void undo_close(struct env *env, __s64 fd)
 {
 	close(fd);
+}
+
+void undo_close_file(struct env *env, __s64 result)
+{
+	close(env->file);
+}
+
+void undo_fresh(struct env *env, __s64 result)
+{
+	madvise(env->fresh, SIZE, MADV_DONTNEED);
 }

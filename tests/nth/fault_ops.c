@@ -3,10 +3,8 @@
  * Operations of a fault fd, with page requests of two accelerators: each wants
  * to fill a page where nothing is mapped.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "nth.h"
@@ -118,23 +116,10 @@ const struct op op_fault_poll = {
 	.says = SAYS_EFAULT,
 };
 
-static int open_fdinfo(struct env *env)
+static int open_both(struct env *env)
 {
-	char path[32];
-
 	env->fd = fault_open(env->iova.space, DEPTH);
-	if (env->fd < 0)
-		return env->fd;
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", env->fd);
-	env->file = open(path, O_RDONLY | O_CLOEXEC);
-	return env->file < 0 ? -errno : 0;
-}
-
-static __s64 read_fdinfo(struct env *env)
-{
-	char text[1024];
-
-	return result_of(pread(env->file, text, sizeof(text), 0));
+	return env->fd < 0 ? env->fd : open_fdinfo(env, env->fd);
 }
 
 static void close_both(struct env *env, __s64 result)
@@ -144,8 +129,8 @@ static void close_both(struct env *env, __s64 result)
 }
 
 const struct op op_fault_show_fdinfo = {
-	.before = open_fdinfo,
-	.run = read_fdinfo,
+	.before = open_both,
+	.run = read_file,
 	.undo = close_both,
 	.says = SAYS_BOTH,
 };

@@ -4,7 +4,6 @@
  * accelerators behind different IOMMUs have, or one that none has.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -53,7 +52,7 @@ static __s64 map_absent(struct env *env)
 static void unmap_absent(struct env *env, __s64 result)
 {
 	space_unmap_all(env->empty);
-	madvise(env->fresh, SIZE, MADV_DONTNEED);
+	undo_fresh(env, result);
 }
 
 const struct op op_fd_map_absent = {
@@ -312,11 +311,6 @@ static bool is_read(struct env *env, __s64 result)
 	return result > 0 && pattern_holds(env->fresh, result, 1);
 }
 
-static void forget_fresh(struct env *env, __s64 result)
-{
-	madvise(env->fresh, SIZE, MADV_DONTNEED);
-}
-
 /*
  * A buffer that cannot be written is made present and tried again; the kernel
  * says EFAULT if there is no memory for that.
@@ -324,7 +318,7 @@ static void forget_fresh(struct env *env, __s64 result)
 const struct op op_fd_read_iter_iova = {
 	.run = read_space,
 	.is_right = is_read,
-	.undo = forget_fresh,
+	.undo = undo_fresh,
 	.says = SAYS_EFAULT,
 };
 

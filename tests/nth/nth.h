@@ -103,8 +103,15 @@ struct op {
 	bool varies;
 };
 
-/* For several of them: result as of a system call, and undoing. */
+/* For several of them: result as of a system call. */
 __s64 result_of(__s64 result);
+/* Likewise, with env->file; they return 0, or a negative errno. */
+int open_file(struct env *env, const char *path, int flags);
+int open_fdinfo(struct env *env, int fd);
+__s64 read_file(struct env *env);
+/* Likewise, to undo them. */
 void undo_close(struct env *env, __s64 fd);
+void undo_close_file(struct env *env, __s64 result);
+void undo_fresh(struct env *env, __s64 result);
 
 #endif

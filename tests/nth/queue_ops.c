@@ -50,11 +50,6 @@ const struct op op_sim_release = {
 	.run = close_queue,
 };
 
-static void forget_fresh(struct env *env, __s64 result)
-{
-	madvise(env->fresh, SIZE, MADV_DONTNEED);
-}
-
 static char *piece(struct env *env, unsigned int index)
 {
 	return env->fresh + index * PIECE;
@@ -102,7 +97,7 @@ const struct op op_sim_write = {
 	.before = make_fills,
 	.run = write_one,
 	.is_right = is_one_filled,
-	.undo = forget_fresh,
+	.undo = undo_fresh,
 	.says = SAYS_EFAULT,
 };
 
@@ -134,7 +129,7 @@ const struct op op_sim_write_many = {
 	.before = make_fills,
 	.run = write_many,
 	.is_right = are_filled,
-	.undo = forget_fresh,
+	.undo = undo_fresh,
 	.says = SAYS_EFAULT,
 };
 
@@ -163,7 +158,7 @@ const struct op op_sim_write_batch = {
 	.before = make_batch,
 	.run = write_one,
 	.is_right = is_batch_done,
-	.undo = forget_fresh,
+	.undo = undo_fresh,
 	.says = SAYS_EFAULT,
 };
 

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Operations of an IOASID fd on the space as a whole. */
-#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <stdio.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "nth.h"
@@ -82,31 +79,15 @@ const struct op op_fd_poll = {
 	.says = SAYS_EFAULT,
 };
 
-static int open_fdinfo(struct env *env)
+static int open_fdinfo_of_iova(struct env *env)
 {
-	char path[32];
-
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", env->iova.space);
-	env->file = open(path, O_RDONLY | O_CLOEXEC);
-	return env->file < 0 ? -errno : 0;
-}
-
-static __s64 read_fdinfo(struct env *env)
-{
-	char text[1024];
-
-	return result_of(pread(env->file, text, sizeof(text), 0));
-}
-
-static void close_fdinfo(struct env *env, __s64 result)
-{
-	close(env->file);
+	return open_fdinfo(env, env->iova.space);
 }
 
 const struct op op_fd_show_fdinfo = {
-	.before = open_fdinfo,
-	.run = read_fdinfo,
-	.undo = close_fdinfo,
+	.before = open_fdinfo_of_iova,
+	.run = read_file,
+	.undo = undo_close_file,
 	.says = SAYS_BOTH,
 };
 
@@ -144,7 +125,7 @@ static int make_iova(struct env *env)
 static void end_queue(struct env *env, __s64 result)
 {
 	close(env->queue);
-	madvise(env->fresh, SIZE, MADV_DONTNEED);
+	undo_fresh(env, result);
 }
 
 static void end_space(struct env *env, __s64 result)

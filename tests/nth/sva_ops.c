@@ -7,11 +7,6 @@
 
 #define PIN	(IOASID_PREFAULT_PIN | READ_WRITE)
 
-static void forget_fresh(struct env *env, __s64 result)
-{
-	madvise(env->fresh, SIZE, MADV_DONTNEED);
-}
-
 static __s64 prefault(struct env *env)
 {
 	return space_prefault(env->sva.space, env->fresh, SIZE, READ_WRITE);
@@ -19,7 +14,7 @@ static __s64 prefault(struct env *env)
 
 const struct op op_fd_prefault = {
 	.run = prefault,
-	.undo = forget_fresh,
+	.undo = undo_fresh,
 	.says = SAYS_BOTH,
 };
 
@@ -54,7 +49,7 @@ static __s64 pin(struct env *env)
 static void unpin_fresh(struct env *env, __s64 result)
 {
 	space_unpin_all(env->sva.space);
-	forget_fresh(env, result);
+	undo_fresh(env, result);
 }
 
 const struct op op_fd_prefault_pin = {
@@ -105,13 +100,13 @@ static bool is_moved(struct env *env, __s64 result)
 const struct op op_fd_read_iter_sva = {
 	.run = read_space,
 	.is_right = is_moved,
-	.undo = forget_fresh,
+	.undo = undo_fresh,
 	.says = SAYS_EFAULT,
 };
 
 const struct op op_fd_write_iter_sva = {
 	.run = write_space,
 	.is_right = is_moved,
-	.undo = forget_fresh,
+	.undo = undo_fresh,
 	.says = SAYS_ENOMEM,
 };
