@@ -28,8 +28,12 @@ static void cut_all(struct ioasid_space *space)
 	trace_ioasid_free(space);
 }
 
-static void tell_if_parked(struct ioasid_space *space)
+/* Those who have not let go of it are told, and what it waits for is traced. */
+static void tell_holders(struct ioasid_space *space, bool first)
 {
+	ioasid_attachments_revoke(space);
+	if (!first)
+		return;
 	mutex_lock(&space->lock);
 	if (space->nr_attachments)
 		trace_ioasid_park(space);
@@ -59,7 +63,7 @@ void ioasid_space_free(struct ioasid_space *space)
 	space->ops->clear(space);
 	WRITE_ONCE(space->over, true);
 	wake_up_all(&space->wait);
-	ioasid_attachments_revoke(space);
-	if (first)
-		tell_if_parked(space);
+	/* Nothing is attached any more. */
+	if (READ_ONCE(space->nr_attachments))
+		tell_holders(space, first);
 }

@@ -8,9 +8,9 @@
  * device is known. So we ask for a device of our own that is as wide as PCIe
  * allows, and check the width of the real one when it is attached.
  *
- * The table of PASIDs is also the list of all spaces. Whoever looks a space up
- * takes no lock, only RCU: the space that is found may end at any time, unless
- * its count can be raised.
+ * The table of PASIDs is also the list of all spaces. RCU keeps a PASID that is
+ * looked up, and its lock what it names: a space gives back its PASID before
+ * itself, and so need not wait for whoever is looking.
  *
  * A number that was given back may still be in a descriptor or in a device, and
  * would lead there into the space of whoever got it next. So it is quarantined:
@@ -52,22 +52,6 @@ static unsigned int quarantine_ms = 1000;
 module_param(quarantine_ms, uint, 0644);
 MODULE_PARM_DESC(quarantine_ms,
 		 "Milliseconds that they rest, unless there are more (default 1000)");
-
-/**
- * struct ioasid_pasid - A PASID that we have from the kernel
- * @number: it
- * @space: what it names, or NULL; changed by whoever uses the number
- * @node: in free_pasids, while nobody uses it; free_lock
- * @since: when it was given back, in jiffies
- * @rcu: the structure is found without a lock
- */
-struct ioasid_pasid {
-	u32 number;
-	struct ioasid_space __rcu *space;
-	struct list_head node;
-	unsigned long since;
-	struct rcu_head rcu;
-};
 
 static struct dev_iommu widest_iommu = {
 	.max_pasids = 1U << IOASID_PASID_BITS,
@@ -176,6 +160,7 @@ static struct ioasid_pasid *take_new(void)
 
 	if (!pasid)
 		return ERR_PTR(-ENOMEM);
+	spin_lock_init(&pasid->lock);
 	rc = get_number(pasid);
 	if (!rc)
 		return pasid;
@@ -185,49 +170,45 @@ static struct ioasid_pasid *take_new(void)
 
 /**
  * ioasid_pasid_alloc() - Take a PASID
- * @number: the PASID; it names nothing yet
  *
  * Context: Process context, may sleep.
- * Return: 0, -ENOSPC when none is left, or -ENOMEM.
+ * Return: the PASID, which names nothing yet, or an error pointer: -ENOSPC when
+ * none is left, -ENOMEM.
  */
-int ioasid_pasid_alloc(u32 *number)
+struct ioasid_pasid *ioasid_pasid_alloc(void)
 {
 	struct ioasid_pasid *pasid = take_oldest(has_rested);
 
 	if (!pasid)
 		pasid = take_new();
-	if (IS_ERR(pasid))
-		return PTR_ERR(pasid);
-	*number = pasid->number;
-	atomic_inc(&nr_used);
-	return 0;
+	if (!IS_ERR(pasid))
+		atomic_inc(&nr_used);
+	return pasid;
 }
 
 /**
- * ioasid_pasid_publish() - Let a PASID name a space
- * @number: the PASID
- * @space: the space, complete; from now on anybody may find it
+ * ioasid_pasid_name() - Let a PASID name a space
+ * @pasid: the PASID
+ * @space: the space, complete, since from now on anybody may find it; or NULL
  *
- * Context: Any.
+ * Context: Process context.
  */
-void ioasid_pasid_publish(u32 number, struct ioasid_space *space)
+void ioasid_pasid_name(struct ioasid_pasid *pasid, struct ioasid_space *space)
 {
-	struct ioasid_pasid *pasid = xa_load(&pasids, number);
-
-	rcu_assign_pointer(pasid->space, space);
+	spin_lock(&pasid->lock);
+	pasid->space = space;
+	spin_unlock(&pasid->lock);
 }
 
 /**
  * ioasid_pasid_free() - Give a PASID back
- * @number: the PASID
+ * @pasid: the PASID; names nothing any more when this returns
  *
  * Context: Process context.
  */
-void ioasid_pasid_free(u32 number)
+void ioasid_pasid_free(struct ioasid_pasid *pasid)
 {
-	struct ioasid_pasid *pasid = xa_load(&pasids, number);
-
-	RCU_INIT_POINTER(pasid->space, NULL);
+	ioasid_pasid_name(pasid, NULL);
 	pasid->since = jiffies;
 	atomic_dec(&nr_used);
 	spin_lock(&free_lock);
@@ -240,10 +221,15 @@ void ioasid_pasid_free(u32 number)
 /* Gets a reference to what a PASID names. RCU protects the PASID. */
 static struct ioasid_space *get_space(struct ioasid_pasid *pasid)
 {
-	struct ioasid_space *space = rcu_dereference(pasid->space);
+	struct ioasid_space *space;
 
+	spin_lock(&pasid->lock);
+	space = pasid->space;
 	race_window();
-	return space && kref_get_unless_zero(&space->refs) ? space : NULL;
+	if (space)
+		kref_get(&space->refs);
+	spin_unlock(&pasid->lock);
+	return space;
 }
 
 /* Finds a number that we have, and maybe what it names. False at the end. */

@@ -78,18 +78,21 @@ static int space_set_up(struct ioasid_space *space)
 	rc = space_charge(space);
 	if (rc)
 		return rc;
-	rc = ioasid_pasid_alloc(&space->pasid);
-	if (rc)
+	space->number = ioasid_pasid_alloc();
+	if (IS_ERR(space->number)) {
+		rc = PTR_ERR(space->number);
 		goto out_uncharge;
+	}
+	space->pasid = space->number->number;
 	rc = space->ops->init(space);
 	if (rc)
 		goto out_free_pasid;
 	space_set_creator(space);
-	ioasid_pasid_publish(space->pasid, space);
+	ioasid_pasid_name(space->number, space);
 	return 0;
 
 out_free_pasid:
-	ioasid_pasid_free(space->pasid);
+	ioasid_pasid_free(space->number);
 out_uncharge:
 	space_uncharge(space);
 	return rc;
@@ -133,7 +136,7 @@ static void space_release(struct kref *refs)
 	ioasid_process_put(&space->creator);
 	ioasid_account_exit(&space->account);
 	mutex_destroy(&space->lock);
-	kfree_rcu(space, rcu);
+	kfree(space);
 }
 
 void ioasid_space_get(struct ioasid_space *space)
@@ -154,7 +157,7 @@ static void space_abandoned(struct kref *holders)
 
 	trace_ioasid_reclaim(space);
 	race_window();
-	ioasid_pasid_free(space->pasid);
+	ioasid_pasid_free(space->number);
 	space_uncharge(space);
 	ioasid_space_put(space);
 }

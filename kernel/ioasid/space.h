@@ -7,7 +7,6 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/rbtree.h>
-#include <linux/rcupdate.h>
 #include <linux/rwsem.h>
 #include <linux/types.h>
 #include <linux/wait.h>
@@ -21,6 +20,7 @@ struct ioasid_bond;
 struct ioasid_domain;
 struct ioasid_iova_map;
 struct ioasid_mirror;
+struct ioasid_pasid;
 struct ioasid_request;
 struct ioasid_space;
 struct iov_iter;
@@ -86,14 +86,14 @@ struct ioasid_space_ops {
 /**
  * struct ioasid_space - One I/O address space
  * @id: unique as long as the module is loaded
- * @pasid: PASID; given back when the last holder lets go
+ * @pasid: PASID
+ * @number: what has it from the kernel; given back when the last holder lets go
  * @type: enum ioasid_type
  * @owner: whose it is
  * @ops: what @type means
  * @refs: keeps this structure: one for all holders together, one for each bond,
  *	one for all that is charged to @account, and one for whoever has found
  *	it by its PASID
- * @rcu: it can be found without a lock
  * @holders: every file, every attachment, and for a space of the kernel the
  *	driver that has made it
  * @nr_files: how many IOASID fds it has; the last one to be closed frees it
@@ -124,11 +124,11 @@ struct ioasid_space_ops {
 struct ioasid_space {
 	u64 id;
 	u32 pasid;
+	struct ioasid_pasid *number;
 	enum ioasid_type type;
 	enum ioasid_owner owner;
 	const struct ioasid_space_ops *ops;
 	struct kref refs;
-	struct rcu_head rcu;
 	struct kref holders;
 	atomic_t nr_files;
 	struct ioasid_process creator;

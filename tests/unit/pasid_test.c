@@ -7,6 +7,7 @@
  */
 #include <kunit/test.h>
 #include <linux/delay.h>
+#include <linux/err.h>
 #include <linux/jiffies.h>
 
 #include "../../kernel/ioasid/pasid.h"
@@ -23,30 +24,31 @@
 #define RUNS		2000
 #define USED_MAX	24
 
-static u32 take(struct kunit *test)
+static struct ioasid_pasid *take(struct kunit *test)
 {
-	u32 number = 0;
+	struct ioasid_pasid *pasid = ioasid_pasid_alloc();
 
-	KUNIT_ASSERT_EQ(test, ioasid_pasid_alloc(&number), 0);
-	KUNIT_EXPECT_GE(test, number, 1);
-	KUNIT_EXPECT_LE(test, number, NR_PASIDS);
-	return number;
+	KUNIT_ASSERT_FALSE(test, IS_ERR(pasid));
+	KUNIT_EXPECT_GE(test, pasid->number, 1);
+	KUNIT_EXPECT_LE(test, pasid->number, NR_PASIDS);
+	return pasid;
 }
 
-static void take_many(struct kunit *test, u32 *numbers, unsigned int nr)
+static void take_many(struct kunit *test, struct ioasid_pasid **pasids,
+		      unsigned int nr)
 {
 	unsigned int i;
 
 	for (i = 0; i < nr; i++)
-		numbers[i] = take(test);
+		pasids[i] = take(test);
 }
 
-static void free_many(const u32 *numbers, unsigned int nr)
+static void free_many(struct ioasid_pasid **pasids, unsigned int nr)
 {
 	unsigned int i;
 
 	for (i = 0; i < nr; i++)
-		ioasid_pasid_free(numbers[i]);
+		ioasid_pasid_free(pasids[i]);
 }
 
 static void expect_counts(struct kunit *test, u32 used, u32 resting)
@@ -73,74 +75,75 @@ static void sleep_until_forgotten(unsigned long rest_ms)
 
 static void hands_out_different_numbers(struct kunit *test)
 {
-	u32 numbers[32];
+	struct ioasid_pasid *pasids[32];
 	unsigned int i, j;
 
-	take_many(test, numbers, ARRAY_SIZE(numbers));
-	for (i = 0; i < ARRAY_SIZE(numbers); i++)
+	take_many(test, pasids, ARRAY_SIZE(pasids));
+	for (i = 0; i < ARRAY_SIZE(pasids); i++)
 		for (j = 0; j < i; j++)
-			KUNIT_EXPECT_NE(test, numbers[i], numbers[j]);
-	expect_counts(test, ARRAY_SIZE(numbers), 0);
-	free_many(numbers, ARRAY_SIZE(numbers));
+			KUNIT_EXPECT_NE(test, pasids[i]->number,
+					pasids[j]->number);
+	expect_counts(test, ARRAY_SIZE(pasids), 0);
+	free_many(pasids, ARRAY_SIZE(pasids));
 	expect_counts(test, 0, COUNT);
 }
 
 static void lets_a_number_rest_for_its_time(struct kunit *test)
 {
-	u32 first = take(test), other;
+	struct ioasid_pasid *first = take(test), *other;
 
 	ioasid_pasid_free(first);
 	sleep_ms(MS - SLACK);
 	other = take(test);
-	KUNIT_EXPECT_NE(test, other, first);
+	KUNIT_EXPECT_NE(test, other->number, first->number);
 	sleep_ms(2 * SLACK);
-	KUNIT_EXPECT_EQ(test, take(test), first);
+	KUNIT_EXPECT_PTR_EQ(test, take(test), first);
 	ioasid_pasid_free(other);
 	ioasid_pasid_free(first);
 }
 
 static void lets_so_many_rest_and_no_more(struct kunit *test)
 {
-	u32 numbers[COUNT + 2], other;
+	struct ioasid_pasid *pasids[COUNT + 2], *other;
 
-	take_many(test, numbers, ARRAY_SIZE(numbers));
-	free_many(numbers, COUNT);
+	take_many(test, pasids, ARRAY_SIZE(pasids));
+	free_many(pasids, COUNT);
 	other = take(test);
-	KUNIT_EXPECT_NE(test, other, numbers[0]);
-	free_many(numbers + COUNT, 2);
-	KUNIT_EXPECT_EQ(test, take(test), numbers[0]);
-	KUNIT_EXPECT_EQ(test, take(test), numbers[1]);
+	KUNIT_EXPECT_NE(test, other->number, pasids[0]->number);
+	free_many(pasids + COUNT, 2);
+	KUNIT_EXPECT_PTR_EQ(test, take(test), pasids[0]);
+	KUNIT_EXPECT_PTR_EQ(test, take(test), pasids[1]);
 	ioasid_pasid_free(other);
-	ioasid_pasid_free(numbers[0]);
-	ioasid_pasid_free(numbers[1]);
+	ioasid_pasid_free(pasids[0]);
+	ioasid_pasid_free(pasids[1]);
 }
 
 static void uses_the_last_freed_last(struct kunit *test)
 {
-	u32 numbers[3];
+	struct ioasid_pasid *pasids[3];
 
-	take_many(test, numbers, 3);
-	ioasid_pasid_free(numbers[1]);
-	ioasid_pasid_free(numbers[2]);
-	ioasid_pasid_free(numbers[0]);
+	take_many(test, pasids, 3);
+	ioasid_pasid_free(pasids[1]);
+	ioasid_pasid_free(pasids[2]);
+	ioasid_pasid_free(pasids[0]);
 	sleep_ms(MS + SLACK);
-	KUNIT_EXPECT_EQ(test, take(test), numbers[1]);
-	KUNIT_EXPECT_EQ(test, take(test), numbers[2]);
-	KUNIT_EXPECT_EQ(test, take(test), numbers[0]);
-	free_many(numbers, 3);
+	KUNIT_EXPECT_PTR_EQ(test, take(test), pasids[1]);
+	KUNIT_EXPECT_PTR_EQ(test, take(test), pasids[2]);
+	KUNIT_EXPECT_PTR_EQ(test, take(test), pasids[0]);
+	free_many(pasids, 3);
 }
 
 static void follows_its_parameters_at_once(struct kunit *test)
 {
-	u32 first = take(test), second = take(test);
+	struct ioasid_pasid *first = take(test), *second = take(test);
 
 	ioasid_pasid_free(first);
 	unit_set_param("quarantine_ms", 0);
-	KUNIT_EXPECT_EQ(test, take(test), first);
+	KUNIT_EXPECT_PTR_EQ(test, take(test), first);
 	unit_set_param("quarantine_ms", MS);
 	ioasid_pasid_free(first);
 	unit_set_param("quarantine_count", 0);
-	KUNIT_EXPECT_EQ(test, take(test), first);
+	KUNIT_EXPECT_PTR_EQ(test, take(test), first);
 	ioasid_pasid_free(first);
 	ioasid_pasid_free(second);
 	expect_counts(test, 0, 0);
@@ -148,10 +151,10 @@ static void follows_its_parameters_at_once(struct kunit *test)
 
 static void gives_back_what_nobody_takes(struct kunit *test)
 {
-	u32 numbers[COUNT];
+	struct ioasid_pasid *pasids[COUNT];
 
-	take_many(test, numbers, COUNT);
-	free_many(numbers, COUNT);
+	take_many(test, pasids, COUNT);
+	free_many(pasids, COUNT);
 	sleep_ms(KEEP_FACTOR * MS - SLACK);
 	expect_counts(test, 0, COUNT);
 	sleep_ms(KEEP_FACTOR * MS / 4);
@@ -161,60 +164,63 @@ static void gives_back_what_nobody_takes(struct kunit *test)
 static void finds_published_spaces_in_order(struct kunit *test)
 {
 	struct ioasid_space *spaces;
-	u32 numbers[4], from = 0;
+	struct ioasid_pasid *pasids[4];
+	u32 from = 0;
 	unsigned int i;
 
 	spaces = kunit_kcalloc(test, 4, sizeof(*spaces), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, spaces);
-	take_many(test, numbers, 4);
+	take_many(test, pasids, 4);
 	for (i = 0; i < 4; i++)
 		kref_init(&spaces[i].refs);
-	ioasid_pasid_publish(numbers[3], &spaces[3]);
-	ioasid_pasid_publish(numbers[1], &spaces[1]);
+	ioasid_pasid_name(pasids[3], &spaces[3]);
+	ioasid_pasid_name(pasids[1], &spaces[1]);
 	KUNIT_EXPECT_PTR_EQ(test, ioasid_pasid_next(&from), &spaces[1]);
-	KUNIT_EXPECT_EQ(test, from, numbers[1]);
+	KUNIT_EXPECT_EQ(test, from, pasids[1]->number);
 	from++;
 	KUNIT_EXPECT_PTR_EQ(test, ioasid_pasid_next(&from), &spaces[3]);
-	KUNIT_EXPECT_EQ(test, from, numbers[3]);
+	KUNIT_EXPECT_EQ(test, from, pasids[3]->number);
 	from++;
 	KUNIT_EXPECT_NULL(test, ioasid_pasid_next(&from));
 	KUNIT_EXPECT_EQ(test, kref_read(&spaces[1].refs), 2);
 	KUNIT_EXPECT_EQ(test, kref_read(&spaces[3].refs), 2);
-	free_many(numbers, 4);
+	free_many(pasids, 4);
 }
 
 static void finds_no_space_that_has_ended(struct kunit *test)
 {
 	struct ioasid_space *space;
-	u32 number = take(test), from = 0;
+	struct ioasid_pasid *pasid = take(test);
+	u32 from = 0;
 
 	space = kunit_kzalloc(test, sizeof(*space), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, space);
-	ioasid_pasid_publish(number, space);
-	KUNIT_EXPECT_NULL(test, ioasid_pasid_next(&from));
 	kref_init(&space->refs);
-	ioasid_pasid_free(number);
+	KUNIT_EXPECT_NULL(test, ioasid_pasid_next(&from));
+	ioasid_pasid_name(pasid, space);
+	ioasid_pasid_free(pasid);
 	from = 0;
 	KUNIT_EXPECT_NULL(test, ioasid_pasid_next(&from));
 	sleep_ms(MS + SLACK);
-	KUNIT_EXPECT_EQ(test, take(test), number);
+	KUNIT_EXPECT_PTR_EQ(test, take(test), pasid);
 	from = 0;
 	KUNIT_EXPECT_NULL(test, ioasid_pasid_next(&from));
-	ioasid_pasid_free(number);
+	KUNIT_EXPECT_EQ(test, kref_read(&space->refs), 1);
+	ioasid_pasid_free(pasid);
 }
 
 /**
  * struct model - What should be
- * @used: numbers that are used, in any order
+ * @used: PASIDs that are used, in any order
  * @nr_used: how many
- * @resting: numbers that rest, in the order in which they came
+ * @resting: PASIDs that rest, in the order in which they came
  * @since: when they did
  * @nr_resting: how many
  */
 struct model {
-	u32 used[USED_MAX];
+	struct ioasid_pasid *used[USED_MAX];
 	unsigned int nr_used;
-	u32 resting[2 * USED_MAX];
+	struct ioasid_pasid *resting[2 * USED_MAX];
 	unsigned long since[2 * USED_MAX];
 	unsigned int nr_resting;
 };
@@ -239,10 +245,10 @@ static bool is_known(const struct model *model, u32 number)
 	unsigned int i;
 
 	for (i = 0; i < model->nr_used; i++)
-		if (model->used[i] == number)
+		if (model->used[i]->number == number)
 			return true;
 	for (i = 0; i < model->nr_resting; i++)
-		if (model->resting[i] == number)
+		if (model->resting[i]->number == number)
 			return true;
 	return false;
 }
@@ -250,24 +256,24 @@ static bool is_known(const struct model *model, u32 number)
 static void take_one(struct kunit *test, struct model *model)
 {
 	bool again = model->nr_resting > COUNT || first_is_older(model, MS);
-	u32 number = take(test);
+	struct ioasid_pasid *pasid = take(test);
 
 	if (again) {
-		KUNIT_ASSERT_EQ(test, number, model->resting[0]);
+		KUNIT_ASSERT_PTR_EQ(test, pasid, model->resting[0]);
 		forget_first(model);
 	}
-	KUNIT_ASSERT_FALSE(test, is_known(model, number));
-	model->used[model->nr_used++] = number;
+	KUNIT_ASSERT_FALSE(test, is_known(model, pasid->number));
+	model->used[model->nr_used++] = pasid;
 }
 
 static void free_one(struct model *model, unsigned int which)
 {
-	u32 number = model->used[which];
+	struct ioasid_pasid *pasid = model->used[which];
 
 	model->used[which] = model->used[--model->nr_used];
 	model->since[model->nr_resting] = jiffies;
-	model->resting[model->nr_resting++] = number;
-	ioasid_pasid_free(number);
+	model->resting[model->nr_resting++] = pasid;
+	ioasid_pasid_free(pasid);
 }
 
 /* Not to where it is open whether the first has gone back to the kernel. */

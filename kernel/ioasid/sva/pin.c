@@ -281,6 +281,8 @@ void ioasid_pins_clear(struct ioasid_space *space)
 {
 	LIST_HEAD(pins);
 
+	if (!READ_ONCE(space->nr_pins))
+		return;
 	mutex_lock(&space->lock);
 	take_out(space, 0, ULONG_MAX, &pins);
 	mutex_unlock(&space->lock);
