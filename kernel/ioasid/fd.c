@@ -208,14 +208,36 @@ static void fd_show_fdinfo(struct seq_file *m, struct file *file)
 	ioasid_view_show(ioasid_file_view(file), m);
 }
 
+/* Most fds have all rights, and need none of their own. */
+static struct ioasid_view *view_create(struct ioasid_space *space, u32 rights)
+{
+	struct ioasid_view *view;
+
+	if (rights == IOASID_RIGHT_ALL)
+		return &space->full_view;
+	view = kmalloc(sizeof(*view), GFP_KERNEL_ACCOUNT);
+	if (!view)
+		return NULL;
+	view->space = space;
+	view->rights = rights;
+	return view;
+}
+
+static void view_destroy(struct ioasid_view *view)
+{
+	if (view->rights != IOASID_RIGHT_ALL)
+		kfree(view);
+}
+
 static int fd_release(struct inode *inode, struct file *file)
 {
 	struct ioasid_view *view = ioasid_file_view(file);
+	struct ioasid_space *space = view->space;
 
 	if (atomic_dec_and_test(&view->space->nr_files))
 		ioasid_space_free(view->space);
-	ioasid_space_let_go(view->space);
-	kfree(view);
+	view_destroy(view);
+	ioasid_space_let_go(space);
 	return 0;
 }
 
@@ -252,16 +274,14 @@ static struct file *view_file(struct ioasid_view *view)
  */
 struct file *ioasid_fd_create(struct ioasid_space *space, u32 rights)
 {
-	struct ioasid_view *view = kmalloc(sizeof(*view), GFP_KERNEL_ACCOUNT);
+	struct ioasid_view *view = view_create(space, rights);
 	struct file *file;
 
 	if (!view)
 		return ERR_PTR(-ENOMEM);
-	view->space = space;
-	view->rights = rights;
 	file = view_file(view);
 	if (IS_ERR(file)) {
-		kfree(view);
+		view_destroy(view);
 		return file;
 	}
 	ioasid_space_hold(space);

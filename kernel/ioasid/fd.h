@@ -6,19 +6,9 @@
 #include <linux/ioasid_ioctl.h>
 #include <linux/types.h>
 
-struct ioasid_space;
+#include "view.h"
 
-/**
- * struct ioasid_view - A space, as one IOASID fd has it
- * @space: the space; held
- * @rights: IOASID_RIGHT_* bits: what the fd may do with it
- *
- * Nothing of it ever changes.
- */
-struct ioasid_view {
-	struct ioasid_space *space;
-	u32 rights;
-};
+struct ioasid_space;
 
 static inline struct ioasid_view *ioasid_file_view(const struct file *file)
 {

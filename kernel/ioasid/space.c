@@ -34,6 +34,8 @@ static void space_init(struct ioasid_space *space, enum ioasid_type type,
 	space->owner = owner;
 	space->ops = type == IOASID_TYPE_SVA ? &ioasid_sva_space_ops :
 					       &ioasid_iova_space_ops;
+	space->full_view.space = space;
+	space->full_view.rights = IOASID_RIGHT_ALL;
 	kref_init(&space->refs);
 	kref_init(&space->holders);
 	mutex_init(&space->lock);

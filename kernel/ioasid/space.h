@@ -14,6 +14,7 @@
 
 #include "account.h"
 #include "process.h"
+#include "view.h"
 
 struct ioasid_attempt;
 struct ioasid_bond;
@@ -96,6 +97,7 @@ struct ioasid_space_ops {
  *	it by its PASID
  * @holders: every file, every attachment, and for a space of the kernel the
  *	driver that has made it
+ * @full_view: what its fds with all rights have
  * @nr_files: how many IOASID fds it has; the last one to be closed frees it
  * @creator: who made it
  * @payer: which cgroup is charged for it, until the last holder lets go
@@ -130,6 +132,7 @@ struct ioasid_space {
 	const struct ioasid_space_ops *ops;
 	struct kref refs;
 	struct kref holders;
+	struct ioasid_view full_view;
 	atomic_t nr_files;
 	struct ioasid_process creator;
 	struct rdma_cgroup *payer;
