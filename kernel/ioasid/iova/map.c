@@ -101,11 +101,13 @@ static int prepare_cut(struct ioasid_iova_map *map, unsigned long index,
 	return 0;
 }
 
+/* There is a spare for each cut that has to be made. */
 static void cut(struct ioasid_iova_map *map, unsigned long index,
 		struct list_head *spares)
 {
-	struct ioasid_area *rest, *area = area_across(map, index);
+	struct ioasid_area *rest, *area;
 
+	area = list_empty(spares) ? NULL : area_across(map, index);
 	if (!area)
 		return;
 	rest = list_first_entry(spares, struct ioasid_area, node);
