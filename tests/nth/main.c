@@ -30,6 +30,9 @@
 #include "nth.h"
 #include "state.h"
 
+/* Sweeps at most, until all has been said. */
+#define TRIES		3
+
 static bool can_inject;
 
 /**
@@ -238,13 +241,26 @@ static void fail_all(struct __test_metadata *_metadata, struct sweep *sweep,
 }
 
 /* How many pages it takes to allocate an object is not the same each time. */
+static void fail_everything(struct __test_metadata *_metadata,
+			    struct sweep *sweep)
+{
+	fail_all(_metadata, sweep, INJECT_OBJECTS | INJECT_COPIES);
+	fail_all(_metadata, sweep, INJECT_PAGES);
+}
+
+/*
+ * The kernel's debugging allocates for itself now and then, and a failure that
+ * hits that is one which the operation misses. So it has more than one try.
+ */
 TEST_F(nth, one_after_the_other)
 {
 	struct sweep *sweep = &self->sweep;
+	int i;
 
 	run_clean(_metadata, sweep);
-	fail_all(_metadata, sweep, INJECT_OBJECTS | INJECT_COPIES);
-	fail_all(_metadata, sweep, INJECT_PAGES);
+	fail_everything(_metadata, sweep);
+	for (i = 1; i < TRIES && sweep->said != sweep->op->says; i++)
+		fail_everything(_metadata, sweep);
 	EXPECT_EQ(sweep->op->says, sweep->said);
 	if (sweep->op->stays_done)
 		EXPECT_LT(0, sweep->too_late);
