@@ -74,8 +74,21 @@ fuzz: setup
 	@scripts/fuzz $(SECONDS) $(SEED)
 
 bench: setup
-	@$(MAKE) --silent --no-print-directory all >&2
-	@scripts/bench
+	@scripts/bench $(TABLES)
+
+bench-check: setup
+	@scripts/bench --check $(TABLES)
+
+# Names of rows have blanks.
+unexport TABLE ROW WHO
+bench-profile: export BENCH_TABLE := $(value TABLE)
+bench-profile: export BENCH_ROW := $(value ROW)
+bench-profile: export BENCH_WHO := $(or $(value WHO),ioasid)
+bench-profile: setup
+	@scripts/bench --profile "$$BENCH_TABLE" "$$BENCH_ROW" "$$BENCH_WHO"
+
+bench-figures:
+	@scripts/bench --figures
 
 bench-kernel debug-kernel races-kernel uml-kernel: setup
 	@scripts/own-kernel $(@:-kernel=)
@@ -97,5 +110,5 @@ help:
 
 .PHONY: all modules modules_load modules_unload $(SUBDIRS) vm demo check \
 	check-unit check-debug check-coverage check-races check-user fuzz \
-	bench bench-kernel debug-kernel races-kernel uml-kernel lint setup \
-	clean help
+	bench bench-check bench-profile bench-figures bench-kernel \
+	debug-kernel races-kernel uml-kernel lint setup clean help

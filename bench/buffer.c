@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 
 #include "buffer.h"
+#include "row.h"
 
 #define HUGETLB_2M	(MAP_HUGETLB | 21 << MAP_HUGE_SHIFT)
 #define HUGETLB_1G	(MAP_HUGETLB | 30 << MAP_HUGE_SHIFT)
@@ -42,7 +43,7 @@ static int hugetlb_flags(enum backing backing)
  * @size: a power of two, and a multiple of the page size
  * @backing: which pages
  *
- * Return: the memory, or NULL when there are not enough such pages.
+ * Return: the memory. The program ends when there are not enough such pages.
  */
 void *buffer_create(size_t size, enum backing backing)
 {
@@ -52,7 +53,8 @@ void *buffer_create(size_t size, enum backing backing)
 		      MAP_PRIVATE | MAP_ANONYMOUS | hugetlb_flags(backing), -1,
 		      0);
 	if (buffer == MAP_FAILED)
-		return NULL;
+		err(1, "%zu MiB of huge pages (see /sys/kernel/mm/hugepages)",
+		    size / MIB);
 	madvise(buffer, size, MADV_NOHUGEPAGE);
 	touch(buffer, size, backing == PAGES_4K_SCATTERED ? SCATTER : 1);
 	return buffer;
@@ -62,4 +64,24 @@ void buffer_destroy(void *buffer, size_t size)
 {
 	if (munmap(buffer, size))
 		err(1, "munmap");
+}
+
+/**
+ * buffer_for() - Get the memory that a row is about
+ * @row: the row
+ *
+ * Return: the memory, the same until another row wants some.
+ */
+void *buffer_for(const struct row *row)
+{
+	static const struct row *owner;
+	static void *buffer;
+
+	if (owner == row)
+		return buffer;
+	if (owner)
+		buffer_destroy(buffer, owner->size);
+	buffer = buffer_create(row->size, row->backing);
+	owner = row;
+	return buffer;
 }

@@ -24,7 +24,10 @@ enum backing {
 	PAGES_1G,
 };
 
+struct row;
+
 void *buffer_create(size_t size, enum backing backing);
 void buffer_destroy(void *buffer, size_t size);
+void *buffer_for(const struct row *row);
 
 #endif

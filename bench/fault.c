@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What it costs when a page is asked for and user space answers.
+ * Page requests that user space answers, and what they cost: what the kernel
+ * does for them (report.c), and all that happens until the device goes on
+ * (ask.c).
  */
 #include <err.h>
 #include <unistd.h>
 
+#include "accel.h"
 #include "fault.h"
+#include "must.h"
+#include "tables.h"
 
 /**
  * fault_open() - Make a space of ours, with a fault fd
@@ -16,7 +21,7 @@ void fault_open(struct fault_space *faults)
 	struct ioasid_fault_open open = { .size = sizeof(open) };
 
 	peer_ioasid.create(&faults->space);
-	peer_call(faults->space.fd, IOASID_FAULT_OPEN, &open,
+	must_call(faults->space.fd, IOASID_FAULT_OPEN, &open,
 		  "IOASID_FAULT_OPEN");
 	faults->fault = open.out_fd;
 }
@@ -57,11 +62,16 @@ void fault_transfer(ssize_t done, size_t size, const char *what)
 		err(1, "%s", what);
 }
 
-/**
- * run_fault_rows() - Print all of them
- */
-void run_fault_rows(void)
-{
-	run_request_row();
-	run_touch_row();
-}
+static const struct row rows[] = {
+	{ .name = "report, read, answer", .times = FAULT_PAGES,
+	  .contenders = report_contenders },
+	{ .name = "touch, ask, enter, go on", .needs = ACCEL_NODE,
+	  .times = FAULT_PAGES, .contenders = ask_contenders },
+};
+
+const struct table fault_table = {
+	.name = "fault",
+	.meter = &clock_meter,
+	.rows = rows,
+	.nr_rows = ARRAY_SIZE(rows),
+};

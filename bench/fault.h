@@ -8,9 +8,10 @@
 #include <linux/ioasid.h>
 
 #include "peer.h"
+#include "row.h"
 
 /* Page requests in one sample. */
-#define REQUESTS	64
+#define FAULT_PAGES	64
 
 /**
  * struct fault_space - A space whose page requests this program answers
@@ -24,13 +25,13 @@ struct fault_space {
 	__u32 device;
 };
 
+extern const struct contender report_contenders[];
+extern const struct contender ask_contenders[];
+
 void fault_open(struct fault_space *faults);
 __u64 fault_read(const struct fault_space *faults, __u32 *group);
 void fault_answer(const struct fault_space *faults, __u32 group,
 		  enum ioasid_fault_code code);
 void fault_transfer(ssize_t done, size_t size, const char *what);
-
-void run_request_row(void);
-void run_touch_row(void);
 
 #endif

@@ -4,26 +4,27 @@
  *
  * Pages that the kernel keeps at hand for each processor are free, too, but not
  * in MemFree. /proc/zoneinfo has both.
+ *
+ * What was let go of may not be free yet: objects wait for RCU to end, some for
+ * seconds until there are enough of them. So everything that can hurry them is
+ * done until it makes no difference.
  */
 #include <err.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <unistd.h>
 
-#include "buffer.h"
 #include "free.h"
+#include "must.h"
+
+/* Something else is going on if it is not enough. */
+#define SETTLE_TRIES	50
 
 /* Counters lag behind, each processor's on its own, unless one asks. */
 static void refresh_counters(void)
 {
-	int fd = open("/proc/sys/vm/stat_refresh", O_WRONLY);
-
-	if (fd < 0 || write(fd, "1", 1) != 1)
-		err(1, "/proc/sys/vm/stat_refresh");
-	close(fd);
+	must_write("/proc/sys/vm/stat_refresh", "1");
 }
 
-double free_kib(void)
+static unsigned long free_pages(void)
 {
 	unsigned long pages, sum = 0;
 	char line[256];
@@ -38,5 +39,38 @@ double free_kib(void)
 		    sscanf(line, " count: %lu", &pages) == 1)
 			sum += pages;
 	fclose(file);
-	return sum * (double)PAGE / KIB;
+	return sum;
 }
+
+/* A shrinker has what kfree_rcu() was given freed without waiting for more. */
+static void hurry(void)
+{
+	must_write("/proc/sys/vm/drop_caches", "2");
+	must_write("/sys/module/rcutree/parameters/do_rcu_barrier", "1");
+}
+
+static unsigned long settled_free_pages(void)
+{
+	unsigned long before, now = free_pages();
+	int tries = SETTLE_TRIES;
+
+	do {
+		before = now;
+		hurry();
+		now = free_pages();
+	} while (now != before && --tries);
+	if (!tries)
+		warnx("the amount of free memory does not settle");
+	return now;
+}
+
+/* So it grows by what is taken. */
+static double read_taken(void)
+{
+	return -(double)settled_free_pages() * PAGE / KIB;
+}
+
+const struct meter memory_meter = {
+	.unit = "KiB",
+	.read = read_taken,
+};

@@ -2,6 +2,8 @@
 #ifndef BENCH_FREE_H
 #define BENCH_FREE_H
 
-double free_kib(void);
+#include "row.h"
+
+extern const struct meter memory_meter;
 
 #endif

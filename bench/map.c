@@ -1,164 +1,129 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What it costs to map memory and to unmap it again, and how much memory the
- * kernel takes to keep it mapped.
+ * Mapping memory for a device, and unmapping it again.
  *
  * Without a device iommufd pins nothing: it enters a range into a tree, and
- * does the work when a device is attached. Here memory is pinned when it is
- * mapped. So the rows to compare are those with a device, be it attached before
- * the memory is mapped or after.
- *
- * What memory it takes is how many pages fewer are free, whatever they went to:
- * page tables of the IOMMU, lists of what is pinned, slabs.
+ * does the work when a device is attached. The others pin memory when it is
+ * mapped. So a device takes part, be it attached before the memory is mapped or
+ * after. VFIO cannot map before it has one.
  */
-#include <stdio.h>
-
 #include "buffer.h"
-#include "free.h"
 #include "peer.h"
-#include "sample.h"
+#include "tables.h"
 
-/**
- * struct memory - What is mapped
- * @size: in bytes
- * @backing: its pages
- * @repeat: how often, in one sample
- */
-struct memory {
-	const char *name;
-	size_t size;
-	enum backing backing;
-	int repeat;
-};
+static struct peer_space space;
+static void *memory;
 
-/**
- * struct job - What is timed
- * @attached: a device is attached before
- * @run: the job
- */
-struct job {
-	const char *name;
-	int attached;
-	void (*run)(const struct peer *peer, const struct peer_space *space,
-		    void *buffer, size_t size);
-};
-
-static const struct memory memories[] = {
-	{ "4 KiB", PAGE, PAGES_4K, 256 },
-	{ "2 MiB of 4 KiB pages", 2 * MIB, PAGES_4K, 16 },
-	{ "one 2 MiB page", 2 * MIB, PAGES_2M, 64 },
-	{ "1 GiB of 4 KiB pages, as they come", GIB, PAGES_4K, 1 },
-	{ "1 GiB of 4 KiB pages, scattered", GIB, PAGES_4K_SCATTERED, 1 },
-	{ "1 GiB of 2 MiB pages", GIB, PAGES_2M, 1 },
-	{ "one 1 GiB page", GIB, PAGES_1G, 1 },
-};
-
-static void map_unmap(const struct peer *peer, const struct peer_space *space,
-		      void *buffer, size_t size)
+static void create(const struct row *row, const struct contender *who)
 {
-	peer->map(space, buffer, size);
-	peer->unmap(space, size);
-}
+	const struct peer *peer = who->how;
 
-static void map_attach_unmap(const struct peer *peer,
-			     const struct peer_space *space, void *buffer,
-			     size_t size)
-{
-	peer->map(space, buffer, size);
-	peer->attach(space);
-	peer->unmap(space, size);
-	peer_detach(space);
-}
-
-static const struct job jobs[] = {
-	{ "MAP, UNMAP, with a device (us)", 1, map_unmap },
-	{ "MAP, attach, UNMAP, detach (us)", 0, map_attach_unmap },
-	{ "MAP, UNMAP, with no device (us)", 0, map_unmap },
-};
-
-/* A first run warms up, for each of the two alike. */
-static double time_job(const struct peer *peer, const struct job *job,
-		       const struct memory *memory, void *buffer)
-{
-	struct peer_space space;
-	double start, end;
-	int i;
-
+	memory = buffer_for(row);
 	peer->create(&space);
-	if (job->attached)
-		peer->attach(&space);
-	job->run(peer, &space, buffer, memory->size);
-	start = now();
-	for (i = 0; i < memory->repeat; i++)
-		job->run(peer, &space, buffer, memory->size);
-	end = now();
-	if (job->attached)
-		peer_detach(&space);
-	peer_destroy(&space);
-	return (end - start) / memory->repeat / 1e3;
 }
 
-static void run_time_row(const struct job *job, const struct memory *memory,
-			 void *buffer)
+static void create_and_attach(const struct row *row,
+			      const struct contender *who)
 {
-	double ours[ROUNDS], theirs[ROUNDS];
-	int i;
+	const struct peer *peer = who->how;
 
-	for (i = 0; i < ROUNDS; i++) {
-		ours[i] = time_job(&peer_ioasid, job, memory, buffer);
-		theirs[i] = time_job(&peer_iommufd, job, memory, buffer);
-	}
-	print_row(job->name, median(ours), median(theirs));
-}
-
-/* Slabs and such that stay behind the first time are not counted. */
-static double memory_taken(const struct peer *peer, void *buffer, size_t size)
-{
-	struct peer_space space;
-	double before, after;
-
-	peer->create(&space);
+	create(row, who);
 	peer->attach(&space);
-	map_unmap(peer, &space, buffer, size);
-	before = free_kib();
-	peer->map(&space, buffer, size);
-	after = free_kib();
-	peer->unmap(&space, size);
-	peer_detach(&space);
+}
+
+static void destroy(const struct row *row, const struct contender *who)
+{
 	peer_destroy(&space);
-	return before - after;
 }
 
-static void run_memory_row(const struct memory *memory, void *buffer)
+static void detach_and_destroy(const struct row *row,
+			       const struct contender *who)
 {
-	print_row("memory, with a device (KiB)",
-		  memory_taken(&peer_ioasid, buffer, memory->size),
-		  memory_taken(&peer_iommufd, buffer, memory->size));
+	const struct peer *peer = who->how;
+
+	peer->detach(&space);
+	peer_destroy(&space);
 }
 
-static void run_rows(const struct memory *memory)
+static void run(const struct row *row, const struct contender *who)
 {
-	void *buffer = buffer_create(memory->size, memory->backing);
+	const struct peer *peer = who->how;
 	unsigned int i;
 
-	print_heading(memory->name, "ioasid", "iommufd");
-	if (!buffer) {
-		printf("  there are no such pages\n");
-		return;
+	for (i = 0; i < row->times; i++) {
+		peer->map(&space, memory, row->size, PEER_IOVA);
+		peer->unmap(&space, row->size);
 	}
-	for (i = 0; i < ARRAY_SIZE(jobs); i++)
-		run_time_row(&jobs[i], memory, buffer);
-	run_memory_row(memory, buffer);
-	buffer_destroy(buffer, memory->size);
 }
 
-/**
- * run_map_rows() - Print all of them
- */
-void run_map_rows(void)
+static void run_late(const struct row *row, const struct contender *who)
 {
+	const struct peer *peer = who->how;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(memories); i++)
-		run_rows(&memories[i]);
+	for (i = 0; i < row->times; i++) {
+		peer->map(&space, memory, row->size, PEER_IOVA);
+		peer->attach(&space);
+		peer->unmap(&space, row->size);
+		peer->detach(&space);
+	}
 }
+
+static const struct contender attached[] = {
+	{ .name = "ioasid", .how = &peer_ioasid, .begin = create_and_attach,
+	  .run = run, .end = detach_and_destroy },
+	{ .name = "iommufd", .how = &peer_iommufd, .needs = "/dev/iommu",
+	  .begin = create_and_attach, .run = run, .end = detach_and_destroy },
+	{ .name = "vfio", .how = &peer_vfio, .needs = "/dev/vfio/vfio",
+	  .begin = create_and_attach, .run = run, .end = detach_and_destroy },
+	{ }
+};
+
+static const struct contender attached_late[] = {
+	{ .name = "ioasid", .how = &peer_ioasid, .begin = create,
+	  .run = run_late, .end = destroy },
+	{ .name = "iommufd", .how = &peer_iommufd, .needs = "/dev/iommu",
+	  .begin = create, .run = run_late, .end = destroy },
+	{ }
+};
+
+#define ROW(_name, _size, _backing, _times, _contenders)		\
+	{ .name = _name, .needs = PEER_NODE, .size = _size,		\
+	  .backing = _backing, .times = _times, .contenders = _contenders }
+
+static const struct row map_rows[] = {
+	ROW("4 KiB", PAGE, PAGES_4K, 256, attached),
+	ROW("64 KiB", 64 * KIB, PAGES_4K, 128, attached),
+	ROW("64 KiB, scattered", 64 * KIB, PAGES_4K_SCATTERED, 128, attached),
+	ROW("2 MiB", 2 * MIB, PAGES_4K, 16, attached),
+	ROW("2 MiB, scattered", 2 * MIB, PAGES_4K_SCATTERED, 16, attached),
+	ROW("2 MiB in a 2 MiB page", 2 * MIB, PAGES_2M, 64, attached),
+	ROW("32 MiB", 32 * MIB, PAGES_4K, 2, attached),
+	ROW("32 MiB, scattered", 32 * MIB, PAGES_4K_SCATTERED, 2, attached),
+	ROW("32 MiB in 2 MiB pages", 32 * MIB, PAGES_2M, 16, attached),
+	ROW("1 GiB", GIB, PAGES_4K, 1, attached),
+	ROW("1 GiB, scattered", GIB, PAGES_4K_SCATTERED, 1, attached),
+	ROW("1 GiB in 2 MiB pages", GIB, PAGES_2M, 1, attached),
+	ROW("1 GiB in a 1 GiB page", GIB, PAGES_1G, 1, attached),
+};
+
+static const struct row late_rows[] = {
+	ROW("4 KiB", PAGE, PAGES_4K, 64, attached_late),
+	ROW("2 MiB", 2 * MIB, PAGES_4K, 16, attached_late),
+	ROW("2 MiB in a 2 MiB page", 2 * MIB, PAGES_2M, 64, attached_late),
+	ROW("1 GiB in 2 MiB pages", GIB, PAGES_2M, 1, attached_late),
+};
+
+const struct table map_table = {
+	.name = "map",
+	.meter = &clock_meter,
+	.rows = map_rows,
+	.nr_rows = ARRAY_SIZE(map_rows),
+};
+
+const struct table late_table = {
+	.name = "late",
+	.meter = &clock_meter,
+	.rows = late_rows,
+	.nr_rows = ARRAY_SIZE(late_rows),
+};

@@ -4,6 +4,9 @@
 
 #include <stddef.h>
 
+#include <linux/types.h>
+
+#define PEER_NODE	"/dev/ioasid_bench"
 /* Where everything is mapped: the largest pages fit there. */
 #define PEER_IOVA	(4ull << 30)
 
@@ -11,38 +14,42 @@
  * struct peer_space - An I/O address space that a program controls
  * @fd: the fd by which it does
  * @ioas: of iommufd: which one of those that the fd has
- * @device: /dev/ioasid_bench
+ * @device: by which the device is attached: PEER_NODE, or its group of VFIO
+ * @opened: of VFIO: the device, while it is attached
  */
 struct peer_space {
 	int fd;
 	unsigned int ioas;
 	int device;
+	int opened;
 };
 
 /**
  * struct peer - One way to have such spaces; every call succeeds or ends the
  *	program
- * @create: make a space, with no device
- * @attach: attach the device of /dev/ioasid_bench
- * @map: map memory at PEER_IOVA
- * @unmap: unmap all of it
+ * @create: make a space, with no device. That of VFIO cannot be mapped in
+ *	before there is one
+ * @attach: attach the device of PEER_NODE
+ * @detach: detach it
+ * @map: map memory at an address
+ * @unmap: unmap so much at PEER_IOVA
  */
 struct peer {
 	void (*create)(struct peer_space *space);
-	void (*attach)(const struct peer_space *space);
-	void (*map)(const struct peer_space *space, void *memory, size_t size);
+	void (*attach)(struct peer_space *space);
+	void (*detach)(struct peer_space *space);
+	void (*map)(const struct peer_space *space, void *memory, size_t size,
+		    __u64 iova);
 	void (*unmap)(const struct peer_space *space, size_t size);
 };
 
 extern const struct peer peer_ioasid;
 extern const struct peer peer_iommufd;
+extern const struct peer peer_vfio;
 
-void peer_open(struct peer_space *space, const char *node);
-void peer_call(int fd, unsigned long request, void *arg, const char *what);
-void peer_detach(const struct peer_space *space);
+void peer_open(struct peer_space *space, const char *node, const char *device);
 void peer_destroy(const struct peer_space *space);
-
-void run_map_rows(void);
-void run_fault_rows(void);
+void peer_attach(const struct peer_space *space, unsigned long request);
+void peer_detach(struct peer_space *space);
 
 #endif

@@ -14,8 +14,8 @@
 #include <iommufd_test.h>
 
 #include "fault.h"
-#include "iommufd/ioasid_bench.h"
-#include "sample.h"
+#include "module/ioasid_bench.h"
+#include "must.h"
 
 static void ask_ioasid(const struct fault_space *faults)
 {
@@ -25,7 +25,7 @@ static void ask_ioasid(const struct fault_space *faults)
 	};
 	__u32 group;
 
-	peer_call(faults->space.device, IOASID_BENCH_REQUEST, &request,
+	must_call(faults->space.device, IOASID_BENCH_REQUEST, &request,
 		  "page request");
 	fault_read(faults, &group);
 	fault_answer(faults, group, IOASID_FAULT_FAIL);
@@ -47,7 +47,7 @@ static void ask_iommufd(const struct fault_space *faults)
 	};
 	struct iommu_hwpt_pgfault fault;
 
-	peer_call(faults->space.fd, IOMMU_TEST_CMD, &request, "page request");
+	must_call(faults->space.fd, IOMMU_TEST_CMD, &request, "page request");
 	fault_transfer(read(faults->fault, &fault, sizeof(fault)),
 		       sizeof(fault), "read of a page request");
 	answer.cookie = fault.cookie;
@@ -72,7 +72,7 @@ static __u32 alloc_hwpt(const struct fault_space *faults, __u32 flags,
 		alloc.data_len = sizeof(data);
 		alloc.data_uptr = (uintptr_t)&data;
 	}
-	peer_call(faults->space.fd, IOMMU_HWPT_ALLOC, &alloc,
+	must_call(faults->space.fd, IOMMU_HWPT_ALLOC, &alloc,
 		  "IOMMU_HWPT_ALLOC");
 	return alloc.out_hwpt_id;
 }
@@ -93,9 +93,9 @@ static void create_test_device(struct fault_space *faults)
 
 	peer_iommufd.create(&faults->space);
 	create.id = faults->space.ioas;
-	peer_call(faults->space.fd, IOMMU_TEST_CMD, &create, "test device");
+	must_call(faults->space.fd, IOMMU_TEST_CMD, &create, "test device");
 	faults->device = create.mock_domain.out_idev_id;
-	peer_call(faults->space.fd, IOMMU_FAULT_QUEUE_ALLOC, &fault,
+	must_call(faults->space.fd, IOMMU_FAULT_QUEUE_ALLOC, &fault,
 		  "IOMMU_FAULT_QUEUE_ALLOC");
 	faults->fault = fault.out_fault_fd;
 	parent = alloc_hwpt(faults, IOMMU_HWPT_ALLOC_NEST_PARENT,
@@ -104,44 +104,55 @@ static void create_test_device(struct fault_space *faults)
 	replace.mock_domain_replace.pt_id =
 		alloc_hwpt(faults, IOMMU_HWPT_FAULT_ID_VALID, parent,
 			   fault.out_fault_id);
-	peer_call(faults->space.fd, IOMMU_TEST_CMD, &replace, "replace");
+	must_call(faults->space.fd, IOMMU_TEST_CMD, &replace, "replace");
 }
 
-static double time_requests(const struct fault_space *faults,
-			    void (*ask)(const struct fault_space *faults))
+static struct fault_space faults;
+
+static void begin_ioasid(const struct row *row, const struct contender *who)
 {
-	double start;
-	int i;
-
-	ask(faults);
-	start = now();
-	for (i = 0; i < REQUESTS; i++)
-		ask(faults);
-	return (now() - start) / REQUESTS / 1e3;
+	fault_open(&faults);
+	peer_ioasid.attach(&faults.space);
 }
 
-/**
- * run_request_row() - Print it
- */
-void run_request_row(void)
+static void end_ioasid(const struct row *row, const struct contender *who)
 {
-	double ours[ROUNDS], theirs[ROUNDS];
-	struct fault_space ioasid, iommufd;
-	int i;
-
-	fault_open(&ioasid);
-	peer_ioasid.attach(&ioasid.space);
-	create_test_device(&iommufd);
-	for (i = 0; i < ROUNDS; i++) {
-		ours[i] = time_requests(&ioasid, ask_ioasid);
-		theirs[i] = time_requests(&iommufd, ask_iommufd);
-	}
-	peer_detach(&ioasid.space);
-	close(ioasid.fault);
-	close(iommufd.fault);
-	peer_destroy(&ioasid.space);
-	peer_destroy(&iommufd.space);
-	print_heading("page request of a device", "ioasid", "iommufd");
-	print_row("report, read(), write() (us)", median(ours),
-		  median(theirs));
+	peer_ioasid.detach(&faults.space);
+	close(faults.fault);
+	peer_destroy(&faults.space);
 }
+
+static void begin_iommufd(const struct row *row, const struct contender *who)
+{
+	create_test_device(&faults);
+}
+
+static void end_iommufd(const struct row *row, const struct contender *who)
+{
+	close(faults.fault);
+	peer_destroy(&faults.space);
+}
+
+static void run_ioasid(const struct row *row, const struct contender *who)
+{
+	unsigned int i;
+
+	for (i = 0; i < row->times; i++)
+		ask_ioasid(&faults);
+}
+
+static void run_iommufd(const struct row *row, const struct contender *who)
+{
+	unsigned int i;
+
+	for (i = 0; i < row->times; i++)
+		ask_iommufd(&faults);
+}
+
+const struct contender report_contenders[] = {
+	{ .name = "ioasid", .needs = PEER_NODE, .begin = begin_ioasid,
+	  .run = run_ioasid, .end = end_ioasid },
+	{ .name = "iommufd", .needs = "/dev/iommu", .begin = begin_iommufd,
+	  .run = run_iommufd, .end = end_iommufd },
+	{ }
+};

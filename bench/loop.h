@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef BENCH_LOOP_H
+#define BENCH_LOOP_H
+
+#include "module/ioasid_bench.h"
+#include "row.h"
+
+#define LOOP_NODE	"/dev/ioasid_bench"
+
+void loop_run(const struct row *row, const struct contender *who);
+void loop_run_with(const struct row *row, const struct contender *who, int fd,
+		   unsigned int ioas);
+
+#endif
