@@ -4,8 +4,10 @@
  */
 #include <err.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "buffer.h"
+#include "must.h"
 #include "row.h"
 
 #define HUGETLB_2M	(MAP_HUGETLB | 21 << MAP_HUGE_SHIFT)
@@ -39,6 +41,20 @@ static int hugetlb_flags(enum backing backing)
 }
 
 /**
+ * memory_tidy() - Have free pages lie in order
+ *
+ * The kernel hands them out in their order for as long as it has large blocks,
+ * and how many of these there are depends on what ran before.
+ */
+void memory_tidy(void)
+{
+	static const char compact[] = "/proc/sys/vm/compact_memory";
+
+	if (!access(compact, W_OK))
+		must_write(compact, "1");
+}
+
+/**
  * buffer_create() - Get memory
  * @size: a power of two, and a multiple of the page size
  * @backing: which pages
@@ -49,6 +65,7 @@ void *buffer_create(size_t size, enum backing backing)
 {
 	char *buffer;
 
+	memory_tidy();
 	buffer = mmap(NULL, size, PROT_READ | PROT_WRITE,
 		      MAP_PRIVATE | MAP_ANONYMOUS | hugetlb_flags(backing), -1,
 		      0);

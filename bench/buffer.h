@@ -26,6 +26,7 @@ enum backing {
 
 struct row;
 
+void memory_tidy(void);
 void *buffer_create(size_t size, enum backing backing);
 void buffer_destroy(void *buffer, size_t size);
 void *buffer_for(const struct row *row);

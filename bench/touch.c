@@ -63,6 +63,7 @@ static void begin(const struct row *row, const struct contender *who)
 		accel_open(&accel);
 	who->run(row, who);
 	madvise(dst, row->size, MADV_DONTNEED);
+	memory_tidy();
 }
 
 static void end(const struct row *row, const struct contender *who)

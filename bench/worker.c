@@ -39,8 +39,9 @@ static void stay_on(int cpu)
 		err(1, "processor %d", cpu);
 }
 
-static _Noreturn void
-be_worker(const struct work *work, const void *arg, int cpu, int socket)
+/* Does not return. */
+static void be_worker(const struct work *work, const void *arg, int cpu,
+		      int socket)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	stay_on(cpu);
