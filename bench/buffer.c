@@ -12,8 +12,8 @@
 
 #define HUGETLB_2M	(MAP_HUGETLB | 21 << MAP_HUGE_SHIFT)
 #define HUGETLB_1G	(MAP_HUGETLB | 30 << MAP_HUGE_SHIFT)
-/* Odd, so that it visits every page of a power of two of them. */
-#define SCATTER		0x9e3779b1ul
+/* Odd, so that it visits every page of a power of two of them, and jumps. */
+#define SCATTER		0x9e3779b5ul
 
 /*
  * Pages that are touched one after the other come from one place, so pages are
