@@ -98,7 +98,6 @@ static const struct row map_rows[] = {
 	ROW("2 MiB", 2 * MIB, PAGES_4K, 16, attached),
 	ROW("2 MiB, scattered", 2 * MIB, PAGES_4K_SCATTERED, 16, attached),
 	ROW("2 MiB in a 2 MiB page", 2 * MIB, PAGES_2M, 64, attached),
-	ROW("32 MiB", 32 * MIB, PAGES_4K, 2, attached),
 	ROW("32 MiB, scattered", 32 * MIB, PAGES_4K_SCATTERED, 2, attached),
 	ROW("32 MiB in 2 MiB pages", 32 * MIB, PAGES_2M, 16, attached),
 	ROW("1 GiB", GIB, PAGES_4K, 1, attached),
