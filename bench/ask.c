@@ -49,19 +49,6 @@ struct watch {
 	char *memory;
 };
 
-static void map(const struct asker *asker, void *memory, __u64 iova)
-{
-	struct ioasid_map map = {
-		.size = sizeof(map),
-		.flags = IOASID_READ | IOASID_WRITE | IOASID_MAP_FIXED,
-		.address = (uintptr_t)memory,
-		.length = PAGE,
-		.iova = iova,
-	};
-
-	must_call(asker->faults.space.fd, IOASID_MAP, &map, "IOASID_MAP");
-}
-
 static void asker_open(struct asker *asker)
 {
 	fault_open(&asker->faults);
@@ -70,7 +57,8 @@ static void asker_open(struct asker *asker)
 	     "attach");
 	asker->memory = buffer_create(SIZE, PAGES_4K);
 	asker->job = buffer_create(PAGE, PAGES_4K);
-	map(asker, asker->job, PEER_IOVA + SIZE);
+	peer_ioasid.map(&asker->faults.space, asker->job, PAGE,
+			PEER_IOVA + SIZE);
 }
 
 static void asker_close(struct asker *asker)
@@ -110,7 +98,8 @@ static void touch_by_device(const struct asker *asker, size_t offset)
 
 	submit(asker, PEER_IOVA + offset);
 	iova = fault_read(&asker->faults, &group);
-	map(asker, asker->memory + offset, iova);
+	peer_ioasid.map(&asker->faults.space, asker->memory + offset, PAGE,
+			iova);
 	fault_answer(&asker->faults, group, IOASID_FAULT_RETRY);
 	wait_for_success(asker);
 }
