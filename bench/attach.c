@@ -32,8 +32,7 @@ static void begin_sva(const struct row *row, const struct contender *who)
 static void begin_shared(const struct row *row, const struct contender *who)
 {
 	begin_sva(row, who);
-	peer_open(&earlier, "/dev/ioasid", PEER_NODE);
-	close(earlier.fd);
+	earlier.device = must_open(PEER_NODE);
 	earlier.fd = must(ioasid_space_alloc_sva(system_fd(), NULL), "ALLOC");
 	peer_ioasid.attach(&earlier);
 }
@@ -97,11 +96,11 @@ static const struct contender to_map[] = {
 };
 
 static const struct row rows[] = {
-	{ .name = "attach + detach", .needs = LOOP_NODE, .times = 2000,
+	{ .name = "attach + detach", .needs = PEER_NODE, .times = 2000,
 	  .contenders = to_memory },
-	{ .name = "attach + detach, one more", .needs = LOOP_NODE,
+	{ .name = "attach + detach, one more", .needs = PEER_NODE,
 	  .times = 2000, .contenders = to_shared_memory },
-	{ .name = "attach + detach, IOVA", .needs = LOOP_NODE, .times = 2000,
+	{ .name = "attach + detach, IOVA", .needs = PEER_NODE, .times = 2000,
 	  .contenders = to_map },
 };
 

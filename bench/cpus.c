@@ -40,11 +40,6 @@ static void open_accel(const void *arg)
 	madvise(memory, PAGES_MAX * PAGE, MADV_NOHUGEPAGE);
 }
 
-static void open_eventfd(const void *arg)
-{
-	close(must(eventfd(0, EFD_CLOEXEC), "eventfd"));
-}
-
 static void alloc_close(const void *arg)
 {
 	const unsigned int *times = arg;
@@ -84,77 +79,52 @@ static void eventfd_close(const void *arg)
 		close(eventfd(0, EFD_CLOEXEC));
 }
 
-static void start(const struct row *row, unsigned int nr)
+static void begin(const struct row *row, const struct contender *who)
 {
+	const unsigned int *nr = who->how;
 	unsigned int i;
 
-	times = row->times / nr;
-	for (i = 0; i < nr; i++)
+	times = row->times / *nr;
+	for (i = 0; i < *nr; i++)
 		worker_start(&workers[i], row->what, &times, i);
 }
 
-static void go(unsigned int nr)
+static void run(const struct row *row, const struct contender *who)
 {
+	const unsigned int *nr = who->how;
 	unsigned int i;
 
-	for (i = 0; i < nr; i++)
+	for (i = 0; i < *nr; i++)
 		worker_go(&workers[i]);
-	for (i = 0; i < nr; i++)
+	for (i = 0; i < *nr; i++)
 		worker_await(&workers[i]);
 }
 
-static void stop(unsigned int nr)
+static void end(const struct row *row, const struct contender *who)
 {
+	const unsigned int *nr = who->how;
 	unsigned int i;
 
-	for (i = 0; i < nr; i++) {
+	for (i = 0; i < *nr; i++) {
 		worker_go(&workers[i]);
 		worker_reap(&workers[i]);
 	}
 }
 
-static void begin_two(const struct row *row, const struct contender *who)
-{
-	start(row, 2);
-}
-
-static void run_two(const struct row *row, const struct contender *who)
-{
-	go(2);
-}
-
-static void end_two(const struct row *row, const struct contender *who)
-{
-	stop(2);
-}
-
-static void begin_one(const struct row *row, const struct contender *who)
-{
-	start(row, 1);
-}
-
-static void run_one(const struct row *row, const struct contender *who)
-{
-	go(1);
-}
-
-static void end_one(const struct row *row, const struct contender *who)
-{
-	stop(1);
-}
+static const unsigned int two = 2, one = 1;
 
 static const struct contender contenders[] = {
-	{ .name = "ioasid", .begin = begin_two, .run = run_two,
-	  .end = end_two },
-	{ .name = "one cpu", .begin = begin_one, .run = run_one,
-	  .end = end_one },
+	{ .name = "ioasid", .how = &two, .begin = begin, .run = run,
+	  .end = end },
+	{ .name = "one cpu", .how = &one, .begin = begin, .run = run,
+	  .end = end },
 	{ }
 };
 
 static const struct work alloc = { open_accel, alloc_close };
 static const struct work attach = { open_accel, attach_detach };
 static const struct work touch = { open_accel, touch_pages };
-static const struct work eventfds = { open_eventfd, eventfd_close };
+static const struct work eventfds = { .run = eventfd_close };
 
 #define ROW(_name, _work, _times)					\
 	{ .name = _name, .needs = SECOND_CPU, .what = _work,		\

@@ -49,10 +49,6 @@ static void open_eventfds(const void *arg)
 	open_all(arg, eventfd_create);
 }
 
-static void close_none(const void *arg)
-{
-}
-
 static void close_all(const void *arg)
 {
 	const struct row *row = arg;
@@ -62,9 +58,9 @@ static void close_all(const void *arg)
 		close(fds[i]);
 }
 
-static const struct work exit_with_spaces = { open_spaces, close_none };
+static const struct work exit_with_spaces = { .prepare = open_spaces };
 static const struct work close_spaces = { open_spaces, close_all };
-static const struct work exit_with_eventfds = { open_eventfds, close_none };
+static const struct work exit_with_eventfds = { .prepare = open_eventfds };
 
 static void begin(const struct row *row, const struct contender *who)
 {

@@ -5,13 +5,14 @@
  */
 #include "loop.h"
 #include "must.h"
+#include "peer.h"
 
 static int node(void)
 {
 	static int fd = -1;
 
 	if (fd < 0)
-		fd = must_open(LOOP_NODE);
+		fd = must_open(PEER_NODE);
 	return fd;
 }
 

@@ -5,8 +5,6 @@
 #include "module/ioasid_bench.h"
 #include "row.h"
 
-#define LOOP_NODE	"/dev/ioasid_bench"
-
 void loop_run(const struct row *row, const struct contender *who);
 void loop_run_with(const struct row *row, const struct contender *who, int fd,
 		   unsigned int ioas);

@@ -3,6 +3,7 @@
  * A number and nothing else, as the kernel takes and gives back one.
  */
 #include "loop.h"
+#include "peer.h"
 #include "tables.h"
 
 static const enum ioasid_bench_loop_job pasid = IOASID_BENCH_LOOP_PASID;
@@ -15,7 +16,7 @@ static const struct contender contenders[] = {
 };
 
 static const struct row rows[] = {
-	{ .name = "alloc + free", .needs = LOOP_NODE, .times = 2000,
+	{ .name = "alloc + free", .needs = PEER_NODE, .times = 2000,
 	  .contenders = contenders },
 };
 

@@ -9,8 +9,8 @@
 #include <ioasid/ioasid.h>
 
 #include "accel.h"
-#include "loop.h"
 #include "must.h"
+#include "peer.h"
 #include "tables.h"
 #include "worker.h"
 
@@ -41,13 +41,9 @@ static void be_many(const void *arg)
 		must(ioasid_space_alloc_sva(system_fd(), NULL), "ALLOC");
 }
 
-static void be_there(const void *arg)
-{
-}
-
 static void gather(void)
 {
-	const struct work work = { be_many, be_there };
+	const struct work work = { .prepare = be_many };
 	unsigned int i;
 
 	for (i = 0; i < CROWDS && !is_crowded; i++)
@@ -128,8 +124,8 @@ static const struct job copy = { &copy_table, "4 KiB" };
 
 static const struct row rows[] = {
 	ROW("alloc + close", &alloc, NULL, 500),
-	ROW("attach + detach", &attach, LOOP_NODE, 2000),
-	ROW("map + unmap 64 KiB", &map, LOOP_NODE, 128),
+	ROW("attach + detach", &attach, PEER_NODE, 2000),
+	ROW("map + unmap 64 KiB", &map, PEER_NODE, 128),
 	ROW("touch a lone page", &touch, ACCEL_NODE, 256),
 	ROW("copy 4 KiB", &copy, ACCEL_NODE, 256),
 };

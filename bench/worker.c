@@ -45,10 +45,12 @@ static void be_worker(const struct work *work, const void *arg, int cpu,
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	stay_on(cpu);
-	work->prepare(arg);
+	if (work->prepare)
+		work->prepare(arg);
 	tell(socket);
 	hear(socket);
-	work->run(arg);
+	if (work->run)
+		work->run(arg);
 	tell(socket);
 	hear(socket);
 	_exit(0);

@@ -6,8 +6,8 @@
 
 /**
  * struct work - What a process does
- * @prepare: before it is told to begin
- * @run: then
+ * @prepare: before it is told to begin, or NULL
+ * @run: then, or NULL
  */
 struct work {
 	void (*prepare)(const void *arg);
