@@ -2,10 +2,11 @@
 /*
  * Filling a domain: what happens when a device asks for a page.
  *
- * hmm_range_fault() makes the page present with the asked permission, as a CPU
- * access would, and if the mm has not changed meanwhile, the page is mapped. A
- * page is mapped writable only when a write was asked for, or devices that read
- * would make everything dirty.
+ * The page is made present with the asked permission, as a CPU access would;
+ * hmm_range_fault() does the same for what is around it, and says where all of
+ * it is. If the mm has not changed meanwhile, it is mapped. A page is mapped
+ * writable only when a write was asked for, or devices that read would make
+ * everything dirty.
  *
  * Around a page, more are provided in advance, the more the longer the run of
  * mapped pages is that ends right below it: a stream soon gets hundreds of
@@ -44,6 +45,7 @@
  * @in_place: by the device itself, so do not wait for anybody
  * @pages: how many pages to provide
  * @pfns: what hmm_range_fault() found
+ * @pfn: room for that of a lone page
  */
 struct fill {
 	struct ioasid_sva_domain *domain;
@@ -53,6 +55,7 @@ struct fill {
 	bool in_place;
 	unsigned int pages;
 	unsigned long *pfns;
+	unsigned long pfn;
 };
 
 /* Whether the kernel alone can provide pages of the vma. */
@@ -85,28 +88,51 @@ static void clip_window(struct fill *fill, struct vm_area_struct *vma)
 	fill->pages = min(fill->pages, (end - fill->addr) >> PAGE_SHIFT);
 }
 
+static unsigned int fault_flags(const struct fill *fill)
+{
+	return FAULT_FLAG_REMOTE | (fill->write ? FAULT_FLAG_WRITE : 0);
+}
+
+/*
+ * Makes the page present that was asked for. hmm_range_fault() would find it
+ * missing, do this, and look again; and if it is one of a huge page, do it for
+ * each page of the window.
+ */
+static int provide_quickly(struct fill *fill, struct vm_area_struct *vma)
+{
+	vm_fault_t fault = handle_mm_fault(vma, fill->addr, fault_flags(fill),
+					   NULL);
+
+	return fault & VM_FAULT_ERROR ? -EFAULT : 0;
+}
+
 /* Makes the window present, without the mm's lock where that takes long. */
 static int provide_slowly(struct fill *fill)
 {
-	unsigned int flags = fill->write ? FAULT_FLAG_WRITE : 0;
 	bool unlocked;
 	unsigned int i;
 	int rc = 0;
 
 	for (i = 0; i < fill->pages && !rc; i++)
 		rc = fixup_user_fault(fill->mm, fill->addr + i * PAGE_SIZE,
-				      flags | FAULT_FLAG_REMOTE, &unlocked);
+				      fault_flags(fill), &unlocked);
 	if (!rc)
 		return 0;
 	fill->pages = max(i - 1, 1);
 	return i > 1 ? 0 : rc;
 }
 
+static bool is_permitted(const struct fill *fill, struct vm_area_struct *vma)
+{
+	return vma->vm_flags & (fill->write ? VM_WRITE : VM_READ) &&
+	       ioasid_vma_is_reachable(vma, fill->write);
+}
+
 static struct vm_area_struct *find_window(struct fill *fill)
 {
 	struct vm_area_struct *vma = vma_lookup(fill->mm, fill->addr);
 
-	if (!vma || !ioasid_vma_is_reachable(vma, fill->write))
+	if (!vma || !is_permitted(fill, vma))
 		return NULL;
 	clip_window(fill, vma);
 	return vma;
@@ -124,7 +150,7 @@ static int prepare(struct fill *fill)
 	if (!vma)
 		return -EFAULT;
 	if (is_kernel_backed(vma))
-		return 0;
+		return provide_quickly(fill, vma);
 	if (fill->in_place)
 		return -EAGAIN;
 	rc = provide_slowly(fill);
@@ -233,13 +259,26 @@ static int fill_window(struct fill *fill)
 	unsigned int tries = 0;
 	int rc;
 
-	fill->pages = choose_window(fill->domain, fill->addr);
-	fill->pfns = kcalloc(fill->pages, sizeof(*fill->pfns), GFP_KERNEL);
-	if (!fill->pfns)
-		return -ENOMEM;
 	do {
 		rc = fill_once(fill);
 	} while (rc && ++tries < TRIES_MAX && try_again(fill, rc));
+	return rc;
+}
+
+static int fill_around(struct fill *fill)
+{
+	int rc;
+
+	fill->pages = choose_window(fill->domain, fill->addr);
+	if (fill->pages == 1) {
+		fill->pfns = &fill->pfn;
+		return fill_window(fill);
+	}
+	fill->pfns = kmalloc_array(fill->pages, sizeof(*fill->pfns),
+				   GFP_KERNEL);
+	if (!fill->pfns)
+		return -ENOMEM;
+	rc = fill_window(fill);
 	kfree(fill->pfns);
 	return rc;
 }
@@ -272,7 +311,7 @@ int ioasid_sva_fill(struct ioasid_sva_domain *domain, unsigned long addr,
 
 	if (!mmget_not_zero(fill.mm))
 		return -ESRCH;
-	rc = fill_window(&fill);
+	rc = fill_around(&fill);
 	mmput_async(fill.mm);
 	return rc;
 }
