@@ -34,8 +34,7 @@ struct sim_iommu {
  * @dev: the device
  * @iommu: the IOMMU
  * @pasids: the PASID table, of struct sim_pasid
- * @requests: page requests that are not answered, by their group number
- * @next_request: where to look for a free group number; the lock of @requests
+ * @requests: page requests that are not answered, by the number of their group
  * @fault_lock: serialises changes of @faults_on
  * @faults_on: page requests have been switched on. While the device uses a
  *	PASID this does not change
@@ -45,7 +44,6 @@ struct sim_endpoint {
 	struct sim_iommu *iommu;
 	struct xarray pasids;
 	struct xarray requests;
-	u32 next_request;
 	struct mutex fault_lock;
 	bool faults_on;
 };

@@ -8,6 +8,9 @@
  * returns, maybe much later from another thread. What the report returns says
  * nothing: a page that was left out for want of memory is asked for again.
  *
+ * The number of a group is taken until its answer has come, also when nobody
+ * waits for that any more. So an answer never hits a later group.
+ *
  * Nobody sleeps for an answer. Who sent a request looks whether the answer is
  * there, and if not gives up its thread: it says so with sim_request_wait(),
  * and the answer then calls request->resume().
@@ -30,6 +33,9 @@ enum sim_request_state {
 	SIM_REQUEST_WAITED,
 	SIM_REQUEST_ANSWERED,
 };
+
+/* In the place of a request that was withdrawn, until its answer comes. */
+static struct sim_request withdrawn;
 
 void sim_request_init(struct sim_request *request,
 		      void (*resume)(struct sim_request *request))
@@ -102,6 +108,13 @@ static bool is_stopped(const struct sim_context *context)
 	return READ_ONCE(context->stopped);
 }
 
+/* It has not been reported, so there will be no answer to it. */
+static void drop(struct sim_request *request, struct sim_endpoint *endpoint)
+{
+	if (xa_erase(&endpoint->requests, request->group) == request)
+		answer(request, true);
+}
+
 /**
  * sim_request_send() - Ask for pages
  * @request: an idle request
@@ -125,12 +138,11 @@ void sim_request_send(struct sim_request *request,
 	atomic_set(&request->state, SIM_REQUEST_SENT);
 	if (!READ_ONCE(endpoint->faults_on) ||
 	    !pasid || !are_translatable(endpoint, misses, nr) ||
-	    xa_alloc_cyclic(&endpoint->requests, &request->group, request,
-			    xa_limit_32b, &endpoint->next_request,
-			    GFP_KERNEL) < 0)
+	    xa_alloc(&endpoint->requests, &request->group, request,
+		     xa_limit_32b, GFP_KERNEL))
 		answer(request, true);
 	else if (is_stopped(context))
-		sim_request_cancel(request, endpoint, context);
+		drop(request, endpoint);
 	else
 		report_group(endpoint, context->pasid, request->group, misses,
 			     nr);
@@ -158,7 +170,7 @@ void sim_request_cancel(struct sim_request *request,
 	smp_mb();
 	xa_for_each(&endpoint->requests, group, found)
 		if (found == request && READ_ONCE(found->context) == context &&
-		    xa_cmpxchg(&endpoint->requests, group, request, NULL,
+		    xa_cmpxchg(&endpoint->requests, group, request, &withdrawn,
 			       GFP_KERNEL) == request)
 			answer(request, true);
 }
@@ -203,6 +215,6 @@ void sim_prq_respond(struct device *dev, struct iopf_fault *fault,
 	struct sim_request *request;
 
 	request = xa_erase(&endpoint->requests, response->grpid);
-	if (request)
+	if (request && request != &withdrawn)
 		answer(request, response->code != IOMMU_PAGE_RESP_SUCCESS);
 }
