@@ -630,6 +630,71 @@ TEST_F(huge, is_the_same_memory)
 	EXPECT_TRUE(pattern_holds(self->mem + HUGE, HUGE, 3));
 }
 
+/* Devices go on from page to page where these lie side by side in memory. */
+#define SCATTERED	(PLACE + 4 * HUGE)
+
+static const unsigned int order[] = {
+	0, 1, 2, 3, 7, 6, 5, 4, 8, 8, 9, 9, 11, 13, 12, 15,
+};
+
+static int map_page(int space, unsigned int at, const char *page, __u32 flags)
+{
+	return space_map_at(space, SCATTERED + at * PAGE, page, PAGE, flags);
+}
+
+TEST_F(huge, read_in_any_order)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(order); i++) {
+		memset(self->mem + i * PAGE, i, PAGE);
+		ASSERT_EQ(0, map_page(self->space, i,
+				      self->mem + order[i] * PAGE,
+				      IOASID_READ));
+	}
+	EXPECT_EQ(DSA_COMP_SUCCESS, iova_copy(&self->dma, PLACE + HUGE,
+					      SCATTERED,
+					      ARRAY_SIZE(order) * PAGE));
+	for (i = 0; i < ARRAY_SIZE(order); i++)
+		EXPECT_TRUE(bytes_are(self->mem + HUGE + i * PAGE, PAGE,
+				      order[i]));
+}
+
+TEST_F(huge, write_in_any_order)
+{
+	unsigned char last[ARRAY_SIZE(order)] = {};
+	unsigned int i;
+
+	memset(self->mem, 0, HUGE);
+	for (i = 0; i < ARRAY_SIZE(order); i++) {
+		memset(self->mem + HUGE + i * PAGE, i + 1, PAGE);
+		ASSERT_EQ(0, map_page(self->space, i,
+				      self->mem + order[i] * PAGE,
+				      READ_WRITE));
+		last[order[i]] = i + 1;
+	}
+	EXPECT_EQ(DSA_COMP_SUCCESS, iova_copy(&self->dma, SCATTERED,
+					      PLACE + HUGE,
+					      ARRAY_SIZE(order) * PAGE));
+	for (i = 0; i < ARRAY_SIZE(last); i++)
+		EXPECT_TRUE(bytes_are(self->mem + i * PAGE, PAGE, last[i]));
+}
+
+TEST_F(huge, write_up_to_what_is_read_only)
+{
+	unsigned int i;
+
+	for (i = 0; i < 16; i++)
+		ASSERT_EQ(0, map_page(self->space, i, self->mem + i * PAGE,
+				      i == 11 ? IOASID_READ : READ_WRITE));
+	EXPECT_EQ(NOTHING_TO_WRITE,
+		  iova_fill(&self->dma, SCATTERED, 3, 16 * PAGE));
+	EXPECT_EQ(SCATTERED + 11 * PAGE, self->dma.jobs->record.fault_addr);
+	EXPECT_EQ(11 * PAGE, self->dma.jobs->record.bytes_completed);
+	EXPECT_TRUE(bytes_are(self->mem, 11 * PAGE, 3));
+	EXPECT_TRUE(bytes_are(self->mem + 11 * PAGE, 5 * PAGE, 1));
+}
+
 /* Every page but those from @first on sees @value, and those are not there. */
 static bool is_cut(const struct iova_dma *dma, const char *mem, size_t first,
 		   size_t pages, unsigned char value)

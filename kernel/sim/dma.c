@@ -137,27 +137,53 @@ static void note_miss(struct sim_dma *dma, u64 addr, bool write)
 		dma->group[dma->nr_missed++] = miss;
 }
 
+static u64 find_entry(struct sim_dma *dma, u64 addr, u64 wanted)
+{
+	u64 entry = dma->domain ? cached_entry(dma, addr) : 0;
+
+	if (!(entry & wanted) && dma->domain)
+		entry = walked_entry(dma, addr);
+	return entry;
+}
+
+/* To where pages follow each other in memory, no further than the line goes. */
+static u32 run_length(struct sim_dma *dma, u64 addr, u64 entry, u64 wanted)
+{
+	const struct sim_walk *walk = &find_line(dma, addr / LINE_SIZE)->walk;
+	u64 mask = SIM_ENTRY_ADDRESS | wanted;
+	u64 page = addr & PAGE_MASK;
+
+	do {
+		page += PAGE_SIZE;
+		entry += PAGE_SIZE;
+	} while (page % LINE_SIZE &&
+		 !((sim_walk_entry(walk, page) ^ entry) & mask));
+	return page - addr;
+}
+
 /**
  * sim_dma_translate() - Find the memory behind an address
  * @dma: how to get there
  * @addr: the address
  * @write: it is going to be written
+ * @len: how much is wanted; cut to what lies side by side in memory, at least
+ *	the rest of the page
  *
  * Context: in an access function.
- * Return: the byte at @addr, good to the end of its page and until the access
- * function returns; or NULL, and the miss is noted.
+ * Return: the byte at @addr, good for @len and until the access function
+ * returns; or NULL, and the miss is noted.
  */
-void *sim_dma_translate(struct sim_dma *dma, u64 addr, bool write)
+void *sim_dma_translate(struct sim_dma *dma, u64 addr, bool write, u32 *len)
 {
 	u64 wanted = write ? SIM_ENTRY_WRITE : SIM_ENTRY_PRESENT;
-	u64 entry = dma->domain ? cached_entry(dma, addr) : 0;
+	u64 entry = find_entry(dma, addr, wanted);
 
-	if (!(entry & wanted) && dma->domain)
-		entry = walked_entry(dma, addr);
 	if (!(entry & wanted)) {
 		note_miss(dma, addr, write);
 		return NULL;
 	}
+	if (*len > PAGE_SIZE - offset_in_page(addr))
+		*len = min(*len, run_length(dma, addr, entry, wanted));
 	return phys_to_virt(entry & SIM_ENTRY_ADDRESS) + offset_in_page(addr);
 }
 

@@ -47,7 +47,7 @@ int sim_dma_init(struct sim_dma *dma, struct device *dev,
 void sim_dma_destroy(struct sim_dma *dma);
 bool sim_dma_access(struct sim_dma *dma, const struct sim_context *context,
 		    sim_dma_access_t access, void *data);
-void *sim_dma_translate(struct sim_dma *dma, u64 addr, bool write);
+void *sim_dma_translate(struct sim_dma *dma, u64 addr, bool write, u32 *len);
 void sim_dma_request(struct sim_dma *dma, const struct sim_context *context);
 void sim_dma_cancel(struct sim_dma *dma, const struct sim_context *context);
 int sim_dma_settle(struct sim_dma *dma);

@@ -19,14 +19,15 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
+#include <linux/sizes.h>
 #include <linux/string.h>
 
 #include "desc.h"
 #include "engine.h"
 #include "events.h"
 
-/* How many pages of an operand one access covers at most. */
-#define ACCESS_PAGES	8
+/* How much of an operand one access covers at most. */
+#define ACCESS_SIZE	SZ_32K
 /* A page that is granted and gone again so often is given up. */
 #define MAX_MISSES	1000
 
@@ -84,22 +85,21 @@ static void set_fault(struct sim_engine *engine, struct sim_task *task,
 	task->record.fault_addr = miss->addr;
 }
 
-/* How much can be done next without leaving a page of any operand. */
-static u32 part_length(const struct sim_task *task)
+/*
+ * How much may be done next, if it lies side by side in memory. Where a part
+ * begins that is done backward depends on its length, so it keeps to one page
+ * of each operand.
+ */
+static u32 part_length(const struct sim_task *task, u32 room)
 {
-	u32 len = min(task->hw.xfer_size - task->done, (u32)PAGE_SIZE);
+	u32 left = task->hw.xfer_size - task->done;
+	u32 len = min(left, room);
 	unsigned int i;
 
-	for (i = 0; i < task->op->nr_operands; i++) {
-		u64 addr = task->operands[i];
+	for (i = 0; task->backward && i < task->op->nr_operands; i++) {
+		u64 last = task->operands[i] + left - 1;
 
-		if (task->backward) {
-			addr += task->hw.xfer_size - task->done - 1;
-			len = min(len, (u32)offset_in_page(addr) + 1);
-		} else {
-			addr += task->done;
-			len = min(len, (u32)(PAGE_SIZE - offset_in_page(addr)));
-		}
+		len = min(len, (u32)offset_in_page(last) + 1);
 	}
 	return len;
 }
@@ -109,38 +109,41 @@ static bool is_finished(const struct sim_task *task)
 	return task->stopped || task->done == task->hw.xfer_size;
 }
 
-/* Where the operands are in memory. False when a page is missing. */
+/*
+ * Where the operands are in memory; cuts the length to what lies side by side
+ * there. False when a page is missing.
+ */
 static bool find_part(struct sim_dma *dma, const struct sim_task *task,
-		      u32 offset, void *at[])
+		      u32 offset, void *at[], u32 *len)
 {
 	bool found = true;
 	unsigned int i;
 
 	for (i = 0; i < task->op->nr_operands; i++) {
 		at[i] = sim_dma_translate(dma, task->operands[i] + offset,
-					  task->op->operands[i].write);
+					  task->op->operands[i].write, len);
 		if (!at[i])
 			found = false;
 	}
 	return found;
 }
 
-/* Does the next part. False, and nothing is done, when a page is missing. */
-static bool do_part(struct sim_dma *dma, struct sim_task *task)
+/* Does the next part. Returns its length; 0 when a page is missing. */
+static u32 do_part(struct sim_dma *dma, struct sim_task *task, u32 room)
 {
 	void *at[SIM_MAX_OPERANDS];
-	u32 len = part_length(task);
+	u32 len = part_length(task, room);
 	u32 offset = task->done;
 	u32 moved;
 
 	if (task->backward)
 		offset = task->hw.xfer_size - task->done - len;
-	if (!find_part(dma, task, offset, at))
-		return false;
+	if (!find_part(dma, task, offset, at, &len))
+		return 0;
 	moved = task->op->step(&task->hw, &task->crc, at, offset, len);
 	task->done += moved;
 	task->stopped = moved < len;
-	return true;
+	return len;
 }
 
 /*
@@ -150,26 +153,29 @@ static bool do_part(struct sim_dma *dma, struct sim_task *task)
 static void look_ahead(struct sim_dma *dma, const struct sim_task *task)
 {
 	u32 left = task->hw.xfer_size - task->done;
-	u32 len = min_t(u32, left, PAGE_SIZE);
+	u32 ahead = min_t(u32, left, PAGE_SIZE), byte = 1;
 	void *at[SIM_MAX_OPERANDS];
 
 	if (task->backward)
-		find_part(dma, task, left - len, at);
+		find_part(dma, task, left - ahead, at, &byte);
 	else
-		find_part(dma, task, task->done + len - 1, at);
+		find_part(dma, task, task->done + ahead - 1, at, &byte);
 }
 
 static bool access_operands(struct sim_dma *dma, void *data)
 {
 	struct sim_task *task = data;
-	unsigned int parts;
+	u32 covered = 0, len;
 
-	for (parts = 0; parts < ACCESS_PAGES && !is_finished(task); parts++)
-		if (!do_part(dma, task))
+	while (covered < ACCESS_SIZE && !is_finished(task)) {
+		len = do_part(dma, task, ACCESS_SIZE - covered);
+		if (!len)
 			break;
-	if (!parts)
+		covered += len;
+	}
+	if (!covered)
 		look_ahead(dma, task);
-	return parts;
+	return covered;
 }
 
 static void set_result(struct sim_task *task)
@@ -238,9 +244,10 @@ static bool access_list(struct sim_dma *dma, void *data)
 	struct sim_job *job = data;
 	const struct dsa_hw_desc *entry;
 	u64 addr = job->task.hw.desc_list_addr;
+	u32 len = sizeof(*entry);
 
 	addr += (u64)job->children * sizeof(*entry);
-	entry = sim_dma_translate(dma, addr, false);
+	entry = sim_dma_translate(dma, addr, false, &len);
 	if (!entry)
 		return false;
 	job->child = (struct sim_task){ .hw = *entry, .nested = true };
@@ -322,9 +329,10 @@ static bool access_record(struct sim_dma *dma, void *data)
 	const size_t body = offsetof(struct dsa_completion_record, result);
 	const struct sim_task *task = data;
 	const void *from = &task->record;
+	u32 len = sizeof(task->record);
 	void *to;
 
-	to = sim_dma_translate(dma, task->hw.completion_addr, true);
+	to = sim_dma_translate(dma, task->hw.completion_addr, true, &len);
 	if (!to)
 		return false;
 	memcpy(to + body, from + body, sizeof(task->record) - body);

@@ -3,7 +3,7 @@
  * The operations: what each wants of its descriptor, and what it does to bytes.
  *
  * Nothing here knows of address spaces, faults or completion records. A step
- * gets plain pointers to a part of the operands that is within a page of each.
+ * gets plain pointers to a part of the operands that is in one piece.
  */
 #include <linux/array_size.h>
 #include <linux/bitops.h>
@@ -49,20 +49,38 @@ static void copy_page_in_turns(void *dst, const void *src)
 	}
 }
 
+static void copy_pages(void *dst, void *src, u32 len)
+{
+	u32 done;
+
+	for (done = 0; done < len; done += PAGE_SIZE)
+		if (pages_collide(dst + done, src + done))
+			copy_page_in_turns(dst + done, src + done);
+		else
+			copy_page(dst + done, src + done);
+}
+
+static u32 whole_pages(const void *dst, const void *src, u32 len)
+{
+	if (offset_in_page(dst) || offset_in_page(src))
+		return 0;
+	return len & PAGE_MASK;
+}
+
 /*
  * memmove() goes byte by byte on CPUs with "enhanced" string instructions,
  * which is no enhancement under emulation; hence only where it must be.
  */
-static void copy_part(void *dst, const void *src, u32 len)
+static void copy_part(void *dst, void *src, u32 len)
 {
-	if (len == PAGE_SIZE && pages_collide(dst, src))
-		copy_page_in_turns(dst, src);
-	else if (len == PAGE_SIZE)
-		copy_page(dst, (void *)src);
-	else if (ranges_overlap((unsigned long)dst, (unsigned long)src, len))
+	u32 pages = whole_pages(dst, src, len);
+
+	if (ranges_overlap((unsigned long)dst, (unsigned long)src, len)) {
 		memmove(dst, src, len);
-	else
-		memcpy(dst, src, len);
+		return;
+	}
+	copy_pages(dst, src, pages);
+	memcpy(dst + pages, src + pages, len - pages);
 }
 
 /* The eight bytes of a pattern as they repeat from a given offset on. */
