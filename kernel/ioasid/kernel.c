@@ -89,7 +89,7 @@ int ioasid_kernel_map(struct ioasid_space *space, const void *address,
 
 	if (WARN_ON_ONCE(!is_kernel_map(address, size, flags)))
 		return -EINVAL;
-	rc = ioasid_iova_map(space->map, &arg, ioasid_collect_kernel);
+	rc = ioasid_iova_map(&space->map, &arg, ioasid_collect_kernel);
 	if (!rc)
 		*iova = arg.out_iova;
 	return rc;
@@ -115,7 +115,7 @@ int ioasid_kernel_unmap(struct ioasid_space *space, u64 iova, size_t size)
 
 	if (WARN_ON_ONCE(!are_pages(iova, size)))
 		return -EINVAL;
-	return ioasid_iova_remove(space->map, iova >> PAGE_SHIFT,
+	return ioasid_iova_remove(&space->map, iova >> PAGE_SHIFT,
 				  ((iova + size) >> PAGE_SHIFT) - 1, &done);
 }
 EXPORT_SYMBOL_GPL(ioasid_kernel_unmap);

@@ -13,13 +13,13 @@
 #include <uapi/linux/ioasid.h>
 
 #include "account.h"
+#include "iova/map.h"
 #include "process.h"
 #include "view.h"
 
 struct ioasid_attempt;
 struct ioasid_bond;
 struct ioasid_domain;
-struct ioasid_iova_map;
 struct ioasid_mirror;
 struct ioasid_pasid;
 struct ioasid_request;
@@ -109,7 +109,8 @@ struct ioasid_space_ops {
  * @pins: memory that is pinned for an SVA space; @lock
  * @nr_pins: how many ranges; written under @lock
  * @copying: held for reading while bytes of an SVA space are copied by the CPU
- * @map: what an IOVA space has mapped
+ * @map: what an IOVA space has mapped; in here, because there is room for it in
+ *	what kmalloc() rounds up to
  * @lock: see below. Taken before any lock of a mirror, a map or a bond, never
  *	held while a driver is called back
  * @freed: nothing can be attached or mapped any more; written under @lock
@@ -146,7 +147,7 @@ struct ioasid_space {
 			u64 nr_pins;
 			struct rw_semaphore copying;
 		};
-		struct ioasid_iova_map *map;
+		struct ioasid_iova_map map;
 	};
 	struct mutex lock;
 	bool freed;

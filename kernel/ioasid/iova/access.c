@@ -62,7 +62,7 @@ static ssize_t access_locked(struct ioasid_iova_map *map, const bool *stop,
 ssize_t ioasid_iova_access(struct ioasid_space *space, const bool *stop,
 			   u64 iova, struct iov_iter *iter, bool write)
 {
-	struct ioasid_iova_map *map = space->map;
+	struct ioasid_iova_map *map = &space->map;
 	ssize_t moved;
 
 	down_read(&map->lock);

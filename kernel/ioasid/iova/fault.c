@@ -24,7 +24,7 @@ static struct ioasid_fault_queue *queue_of(struct file *file)
 {
 	struct ioasid_space *space = file->private_data;
 
-	return &space->map->faults;
+	return &space->map.faults;
 }
 
 static bool has_hung_up(struct file *file)
@@ -125,7 +125,7 @@ static struct file *fault_file(struct ioasid_space *space)
 	file = anon_inode_getfile_fmode("[ioasid-fault]", &fault_fops, space,
 					O_RDWR, FMODE_STREAM);
 	if (IS_ERR(file))
-		ioasid_fault_queue_close(&space->map->faults);
+		ioasid_fault_queue_close(&space->map.faults);
 	else
 		ioasid_space_get(space);
 	return file;
@@ -144,7 +144,7 @@ int ioasid_ioctl_fault_open(struct ioasid_ucmd *ucmd)
 		return -EINVAL;
 	if (READ_ONCE(space->freed))
 		return -ESTALE;
-	rc = ioasid_fault_queue_open(&space->map->faults,
+	rc = ioasid_fault_queue_open(&space->map.faults,
 				     arg->depth ?: IOASID_FAULT_DEPTH_DEFAULT);
 	if (rc)
 		return rc;

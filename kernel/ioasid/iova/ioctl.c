@@ -23,7 +23,7 @@ static struct ioasid_iova_map *map_of(const struct ioasid_ucmd *ucmd)
 
 	if (space->type != IOASID_TYPE_IOVA)
 		return ERR_PTR(-EMEDIUMTYPE);
-	return space->map;
+	return &space->map;
 }
 
 static bool are_pages(u64 value)

@@ -201,7 +201,7 @@ int ioasid_iova_remove(struct ioasid_iova_map *map, unsigned long first,
  */
 void ioasid_iova_clear(struct ioasid_space *space)
 {
-	struct ioasid_iova_map *map = space->map;
+	struct ioasid_iova_map *map = &space->map;
 	struct ioasid_area *area;
 	unsigned long index = 0;
 	LIST_HEAD(areas);

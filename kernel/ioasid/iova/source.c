@@ -196,9 +196,9 @@ static int collect_from_space(struct ioasid_space *origin,
 
 	if (origin->type != IOASID_TYPE_IOVA)
 		return -EMEDIUMTYPE;
-	down_read(&origin->map->lock);
-	rc = share_range(origin->map, arg, areas);
-	up_read(&origin->map->lock);
+	down_read(&origin->map.lock);
+	rc = share_range(&origin->map, arg, areas);
+	up_read(&origin->map.lock);
 	return rc;
 }
 

@@ -13,10 +13,8 @@
 
 static int iova_init(struct ioasid_space *space)
 {
-	struct ioasid_iova_map *map = kzalloc(sizeof(*map), GFP_KERNEL_ACCOUNT);
+	struct ioasid_iova_map *map = &space->map;
 
-	if (!map)
-		return -ENOMEM;
 	map->space = space;
 	init_rwsem(&map->lock);
 	mt_init_flags(&map->areas, MT_FLAGS_ALLOC_RANGE | MT_FLAGS_LOCK_EXTERN);
@@ -25,21 +23,19 @@ static int iova_init(struct ioasid_space *space)
 	INIT_LIST_HEAD(&map->domains.list);
 	map->reserved = RB_ROOT_CACHED;
 	ioasid_fault_queue_init(&map->faults);
-	space->map = map;
 	return 0;
 }
 
 /* It was cleared when the space was freed, if it ever had a file. */
 static void iova_exit(struct ioasid_space *space)
 {
-	kfree(space->map->keep);
-	kfree(space->map);
+	kfree(space->map.keep);
 }
 
 /* Who waits for page requests learns that there will be none. */
 static void iova_clear(struct ioasid_space *space)
 {
-	wake_up_all(&space->map->faults.wait);
+	wake_up_all(&space->map.faults.wait);
 	ioasid_iova_clear(space);
 }
 
@@ -72,7 +68,7 @@ static void say_obstacle(const struct ioasid_iova_map *map, int rc,
 
 static int iova_attach(struct ioasid_bond *bond, struct ioasid_attempt *attempt)
 {
-	struct ioasid_iova_map *map = bond->space->map;
+	struct ioasid_iova_map *map = &bond->space->map;
 	int rc;
 
 	down_write(&map->lock);
@@ -87,7 +83,7 @@ static int iova_attach(struct ioasid_bond *bond, struct ioasid_attempt *attempt)
 
 static void iova_detach(struct ioasid_bond *bond)
 {
-	struct ioasid_iova_map *map = bond->space->map;
+	struct ioasid_iova_map *map = &bond->space->map;
 
 	down_write(&map->lock);
 	ioasid_domain_detach(bond);
@@ -122,24 +118,24 @@ static int iova_serve(struct ioasid_domain *domain, u64 iova, bool write,
 
 static bool iova_ask(struct ioasid_request *request)
 {
-	return ioasid_fault_queue_add(&request->bond->space->map->faults,
+	return ioasid_fault_queue_add(&request->bond->space->map.faults,
 				      request);
 }
 
 static void iova_quiesce(struct ioasid_space *space)
 {
-	down_write(&space->map->lock);
-	up_write(&space->map->lock);
+	down_write(&space->map.lock);
+	up_write(&space->map.lock);
 }
 
 static u64 iova_mapped(struct ioasid_space *space)
 {
-	return READ_ONCE(space->map->bytes);
+	return READ_ONCE(space->map.bytes);
 }
 
 static u64 iova_nr_maps(struct ioasid_space *space)
 {
-	return READ_ONCE(space->map->nr);
+	return READ_ONCE(space->map.nr);
 }
 
 const struct ioasid_space_ops ioasid_iova_space_ops = {

@@ -57,7 +57,7 @@ static int translate_locked(struct ioasid_iova_map *map,
 int ioasid_iova_translate(struct ioasid_space *space,
 			  struct ioasid_translate *translate)
 {
-	struct ioasid_iova_map *map = space->map;
+	struct ioasid_iova_map *map = &space->map;
 	int rc;
 
 	down_read(&map->lock);
