@@ -3,7 +3,8 @@
 #
 # The sample programs. Client and service: the main job from end to end, with a
 # client that may not touch the accelerator itself. Pager: a file that is mapped
-# bit by bit as the accelerator asks for it.
+# bit by bit as the accelerator asks for it. Loop, pool and copy: one thread
+# with several accelerators, several threads with one space, and C++.
 
 # shellcheck disable=SC2317 # functions are called by name
 # shellcheck source=tests/tap.sh
@@ -116,4 +117,47 @@ eventually is_asked "$pager"
 kill -KILL "$pager"
 wait "$pager" 2>/dev/null
 verdict "nothing is left of a pager" eventually none_is_left
+
+# $DIR/source has 20 chunks.
+sum_is()
+{
+	[ "$(awk '/ copied / { sum += $4 } END { print sum }' "$DIR/out")" \
+		-eq "$1" ]
+}
+
+expect "a loop with two accelerators" 0 '5000001 bytes, equal' ioasid-loop \
+	"$DIR/source" "$DIR/copy" /dev/ioasid_sim0 /dev/ioasid_sim1
+verdict "together they copy each chunk once" sum_is 20
+verdict "each has its share" has_line 'sim1 copied [1-9]' "$DIR/out"
+verdict "the loop's copy is right" cmp "$DIR/source" "$DIR/copy"
+expect "a loop with more queues than chunks" 0 '5000001 bytes, equal' \
+	ioasid-loop "$DIR/source" "$DIR/copy" /dev/ioasid_sim0 \
+	/dev/ioasid_sim0 /dev/ioasid_sim0 /dev/ioasid_sim0 /dev/ioasid_sim0 \
+	/dev/ioasid_sim0 /dev/ioasid_sim0 /dev/ioasid_sim0
+verdict "they too copy each once" sum_is 20
+expect "a loop without an accelerator" 1 'usage' \
+	ioasid-loop "$DIR/source" "$DIR/copy"
+expect "a loop with one that is none" 1 '/dev/absent: ' \
+	ioasid-loop "$DIR/source" "$DIR/copy" /dev/absent
+
+expect "a pool" 0 '5000001 bytes are equal' \
+	ioasid-pool "$DIR/source" "$DIR/copy"
+expect "a pool of many" 0 'are equal' \
+	ioasid-pool "$DIR/source" "$DIR/copy" 64
+printf '\377' | dd of="$DIR/copy" bs=1 seek=3000000 conv=notrunc 2>/dev/null
+printf '\376' | dd of="$DIR/source" bs=1 seek=3000000 conv=notrunc 2>/dev/null
+printf '\377' | dd of="$DIR/copy" bs=1 seek=4999999 conv=notrunc 2>/dev/null
+printf '\376' | dd of="$DIR/source" bs=1 seek=4999999 conv=notrunc 2>/dev/null
+expect "a pool finds the first difference" 1 'differ at byte 3000000$' \
+	ioasid-pool "$DIR/source" "$DIR/copy" 7
+head -c 3000000 "$DIR/source" >"$DIR/copy"
+expect "a pool finds the end of one" 1 'one file ends at byte 3000000$' \
+	ioasid-pool "$DIR/copy" "$DIR/source"
+expect "a pool of none" 1 'usage' ioasid-pool "$DIR/copy" "$DIR/copy" 0
+
+expect "C++" 0 '^copy: some text$' ioasid-copy 'some text'
+verdict "it sees that its space was taken back" \
+	has_line '^copy: taken back: ' "$DIR/out"
+expect "C++ without a text" 1 'usage' ioasid-copy ''
+verdict "nothing is left of them" eventually none_is_left
 finish

@@ -15,6 +15,7 @@
  * device when it is unbound, the attachment also by ioctl. sample_lock guards
  * both. What stays is the node, /dev/ioasid_sample.
  */
+#include <linux/cleanup.h>
 #include <linux/err.h>
 #include <linux/ioasid.h>
 #include <linux/ioasid_ioctl.h>
@@ -51,7 +52,6 @@ static int attach_locked(int fd)
 	};
 	struct ioasid_attachment *attachment;
 
-	lockdep_assert_held(&sample_lock);
 	if (!sample_dev)
 		return -ENODEV;
 	if (sample_attachment)
@@ -66,7 +66,6 @@ static int attach_locked(int fd)
 /* A real driver first waits until the device has stopped using the PASID. */
 static int detach_locked(void)
 {
-	lockdep_assert_held(&sample_lock);
 	if (!sample_attachment)
 		return -ENOENT;
 	ioasid_detach(sample_attachment);
@@ -80,27 +79,21 @@ static int sample_attach(struct ioasid_ucmd *ucmd)
 	struct ioasid_sample_attach *arg = ucmd->arg;
 	int rc;
 
-	mutex_lock(&sample_lock);
+	guard(mutex)(&sample_lock);
 	rc = attach_locked(arg->fd);
 	if (rc)
-		goto out_unlock;
+		return rc;
 	arg->out_pasid = ioasid_attachment_pasid(sample_attachment);
 	rc = ioasid_ucmd_respond(ucmd);
 	if (rc)
 		detach_locked();
-out_unlock:
-	mutex_unlock(&sample_lock);
 	return rc;
 }
 
 static int sample_detach(struct ioasid_ucmd *ucmd)
 {
-	int rc;
-
-	mutex_lock(&sample_lock);
-	rc = detach_locked();
-	mutex_unlock(&sample_lock);
-	return rc;
+	guard(mutex)(&sample_lock);
+	return detach_locked();
 }
 
 static const struct ioasid_ioctl_op sample_ioctls[] = {
@@ -133,23 +126,18 @@ static struct miscdevice sample_misc = {
 
 static int sample_probe(struct platform_device *pdev)
 {
-	int rc = -EBUSY;
-
-	mutex_lock(&sample_lock);
-	if (!sample_dev) {
-		sample_dev = &pdev->dev;
-		rc = 0;
-	}
-	mutex_unlock(&sample_lock);
-	return rc;
+	guard(mutex)(&sample_lock);
+	if (sample_dev)
+		return -EBUSY;
+	sample_dev = &pdev->dev;
+	return 0;
 }
 
 static void sample_remove(struct platform_device *pdev)
 {
-	mutex_lock(&sample_lock);
+	guard(mutex)(&sample_lock);
 	detach_locked();
 	sample_dev = NULL;
-	mutex_unlock(&sample_lock);
 }
 
 static struct platform_driver sample_driver = {
@@ -160,9 +148,8 @@ static struct platform_driver sample_driver = {
 
 static int __init sample_init(void)
 {
-	int rc;
+	int rc = misc_register(&sample_misc);
 
-	rc = misc_register(&sample_misc);
 	if (rc)
 		return rc;
 	rc = platform_driver_register(&sample_driver);
