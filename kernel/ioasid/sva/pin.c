@@ -304,6 +304,8 @@ static unsigned long piece_pfn(const struct piece *piece, unsigned long addr)
  * @mirror: the mm; mirror->lock is held
  * @addr: the address
  * @pfn: the page
+ *
+ * Return: whether it is.
  */
 bool ioasid_pins_have(struct ioasid_mirror *mirror, unsigned long addr,
 		      unsigned long pfn)

@@ -128,30 +128,56 @@ struct ioasid_job {
 	alignas(32) struct dsa_completion_record record;
 };
 
-/*
- * The ioasid_desc_*() functions fill in a descriptor. Page faults are resolved
- * (IDXD_OP_FLAG_BOF), a record is written in any case and an interrupt raised.
- * @record is the address of the record, a multiple of 32; @pasid may be 0 when
- * one space only is attached. @size is in bytes, from 1 to IOASID_SIM_MAX_XFER.
+/**
+ * DOC: Descriptors
+ *
+ * The functions that fill in a descriptor, ioasid_desc_memmove() and its kin,
+ * have page faults resolved (IDXD_OP_FLAG_BOF), a record written in any case and
+ * an interrupt raised. The record is a multiple of 32, the PASID may be 0 when
+ * one space only is attached, and sizes are in bytes, from 1 to
+ * IOASID_SIM_MAX_XFER.
  */
 
-/** ioasid_desc_noop() - Do nothing */
+/**
+ * ioasid_desc_noop() - Do nothing
+ * @desc: the descriptor
+ * @pasid: PASID of the space that all addresses are of
+ * @record: address of the completion record
+ */
 void ioasid_desc_noop(struct dsa_hw_desc *desc, __u32 pasid, __u64 record);
 
-/** ioasid_desc_memmove() - Copy @size bytes; the two ranges may overlap */
+/**
+ * ioasid_desc_memmove() - Copy bytes
+ * @desc: the descriptor
+ * @pasid: PASID of the space that all addresses are of
+ * @record: address of the completion record
+ * @dst: where to
+ * @src: where from; the two ranges may overlap
+ * @size: how many
+ */
 void ioasid_desc_memmove(struct dsa_hw_desc *desc, __u32 pasid, __u64 record,
 			 __u64 dst, __u64 src, __u32 size);
 
 /**
- * ioasid_desc_memfill() - Fill @size bytes with @pattern, over and over
- *
- * The bytes of @pattern are laid down in the order they have in memory.
+ * ioasid_desc_memfill() - Fill memory with a pattern, over and over
+ * @desc: the descriptor
+ * @pasid: PASID of the space that all addresses are of
+ * @record: address of the completion record
+ * @dst: where it begins
+ * @pattern: 8 bytes, which are laid down in the order they have in memory
+ * @size: how many bytes to fill
  */
 void ioasid_desc_memfill(struct dsa_hw_desc *desc, __u32 pasid, __u64 record,
 			 __u64 dst, __u64 pattern, __u32 size);
 
 /**
- * ioasid_desc_compare() - Compare @size bytes
+ * ioasid_desc_compare() - Compare bytes
+ * @desc: the descriptor
+ * @pasid: PASID of the space that all addresses are of
+ * @record: address of the completion record
+ * @a: where they are
+ * @b: what to compare them with
+ * @size: how many
  *
  * The record's result is 0 if they are equal, else 1, with the offset of the
  * first difference in bytes_completed.
@@ -160,17 +186,24 @@ void ioasid_desc_compare(struct dsa_hw_desc *desc, __u32 pasid, __u64 record,
 			 __u64 a, __u64 b, __u32 size);
 
 /**
- * ioasid_desc_crc() - CRC32C of @size bytes
+ * ioasid_desc_crc() - Compute a CRC32C
+ * @desc: the descriptor
+ * @pasid: PASID of the space that all addresses are of
+ * @record: address of the completion record
+ * @src: where the bytes are
+ * @size: how many
+ * @seed: 0, or the checksum of the bytes before
  *
- * @seed is 0, or the checksum of the bytes before. The checksum is in the
- * record's crc_val.
+ * The checksum is in the record's crc_val.
  */
 void ioasid_desc_crc(struct dsa_hw_desc *desc, __u32 pasid, __u64 record,
 		     __u64 src, __u32 size, __u32 seed);
 
 /**
- * ioasid_job_record() - Address of a job's record, for ioasid_desc_*()
+ * ioasid_job_record() - Get the address of a job's record
  * @job: a job; its record is cleared
+ *
+ * Return: The address, for ioasid_desc_memmove() and its kin.
  */
 __u64 ioasid_job_record(struct ioasid_job *job);
 
