@@ -132,10 +132,10 @@ struct ioasid_job {
  * DOC: Descriptors
  *
  * The functions that fill in a descriptor, ioasid_desc_memmove() and its kin,
- * have page faults resolved (IDXD_OP_FLAG_BOF), a record written in any case and
- * an interrupt raised. The record is a multiple of 32, the PASID may be 0 when
- * one space only is attached, and sizes are in bytes, from 1 to
- * IOASID_SIM_MAX_XFER.
+ * have page faults resolved (IDXD_OP_FLAG_BOF), a record written in any case
+ * and an interrupt raised. The address of the record is a multiple of 32, the
+ * PASID may be 0 when one space only is attached, and sizes are in bytes, from
+ * 1 to IOASID_SIM_MAX_XFER.
  */
 
 /**
