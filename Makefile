@@ -16,7 +16,7 @@ MAKEOVERRIDES :=
 
 kver = $(or $(KVER),$(shell scripts/kver),$(error no kernel to build against))
 kdir = $(KROOT)/lib/modules/$(kver)/build
-SUBDIRS := lib tools samples tests
+SUBDIRS := lib tools samples tests Documentation/examples
 
 all: modules $(SUBDIRS)
 
@@ -27,7 +27,7 @@ modules:
 $(SUBDIRS):
 	$(MAKE) -C $@ O=$(O)
 
-tools samples tests: lib
+tools samples tests Documentation/examples: lib
 
 # Into the running kernel; nothing else here does that.
 modules_load:
@@ -96,6 +96,9 @@ bench-kernel debug-kernel races-kernel uml-kernel: setup
 lint: setup
 	@scripts/lint
 
+htmldocs: setup
+	@scripts/htmldocs
+
 setup:
 	@scripts/setup
 
@@ -111,4 +114,4 @@ help:
 .PHONY: all modules modules_load modules_unload $(SUBDIRS) vm demo check \
 	check-unit check-debug check-coverage check-races check-user fuzz \
 	bench bench-check bench-profile bench-figures bench-kernel \
-	debug-kernel races-kernel uml-kernel lint setup clean help
+	debug-kernel races-kernel uml-kernel lint htmldocs setup clean help
