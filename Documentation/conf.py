@@ -39,5 +39,6 @@ html_theme_options = {
 }
 html_show_copyright = False
 html_copy_source = False
-html_sidebars = {"**": ["about.html", "navigation.html", "searchbox.html"]}
+html_sidebars = {"**": ["about.html", "searchbox.html", "localtoc.html",
+                        "navigation.html"]}
 html_static_path = []

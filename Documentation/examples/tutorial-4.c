@@ -18,6 +18,8 @@
 
 #define SIZE	0x100000
 
+static char from[SIZE], to[SIZE];
+
 /* What the client asks for: all addresses are of its own memory. */
 struct request {
 	__u64 to;
@@ -113,32 +115,32 @@ static int start_service(void)
 }
 
 /* The record is in our memory, where the device writes it. */
-static void copy_by_device(int service, void *to, const void *from, __u32 size)
+static void copy_by_device(int service)
 {
 	static struct ioasid_job job;
 	struct request request = {
 		.to = (unsigned long)to,
 		.from = (unsigned long)from,
 		.record = ioasid_job_record(&job),
-		.size = size,
+		.size = SIZE,
 	};
 	__u8 status;
 
 	if (send(service, &request, sizeof(request), MSG_NOSIGNAL) < 0 ||
 	    recv(service, &status, sizeof(status), 0) != sizeof(status))
 		errx(1, "the service has ended");
-	printf("client: copy of %u bytes: %s\n", size,
+	printf("client: copy of %u bytes: %s\n", SIZE,
 	       ioasid_completion_explain(job.record.status ?: status));
 }
 
 /* The service still holds the space. The device does not reach it any more. */
-static void take_back(int service, int space, void *to, const void *from)
+static void take_back(int service, int space)
 {
 	int state = check(IOASID_OP_SPACE, ioasid_space_free(space));
 
 	printf("client: took it back: %s\n", ioasid_state_name(state));
 	memset(to, 0, SIZE);
-	copy_by_device(service, to, from, SIZE);
+	copy_by_device(service);
 	printf("client: the copy %s its source\n",
 	       memcmp(to, from, SIZE) ? "differs from" : "equals");
 	close(service);
@@ -148,20 +150,17 @@ static void take_back(int service, int space, void *to, const void *from)
 
 int main(void)
 {
-	char *from = malloc(SIZE), *to = malloc(SIZE);
 	int service = start_service();
 	int space = make_space(NULL);
 
-	if (!from || !to)
-		err(1, "no memory");
 	memset(from, 'x', SIZE);
 	check(IOASID_OP_PASS,
 	      ioasid_space_pass(service, space, IOASID_RIGHT_ATTACH, "", 1));
-	copy_by_device(service, to, from, SIZE);
+	copy_by_device(service);
 	printf("client: the copy %s its source\n",
 	       memcmp(to, from, SIZE) ? "differs from" : "equals");
 	print_status(space);
-	take_back(service, space, to, from);
+	take_back(service, space);
 	wait(NULL);
 	return 0;
 }
