@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Reads pages of documentation, in reStructuredText and Markdown, and prints what
-# the blocks of code in them are to be tested by. No block goes by unnoticed:
+# Reads pages of documentation, in reStructuredText, Markdown and mdoc, and prints
+# what the blocks of code in them are to be tested by. No block goes by unnoticed:
 #
 #	console		commands for the VM, "# " by root and "$ " by a user, "> "
 #			in front of the lines that go on; below, what they print
 #	sh		a script for the top directory, where all that is built
-#	other		only after a line that says why it is not run:
-#			".. not run: REASON", or "<!-- not run: REASON -->"
-#	c (Markdown)	or after "<!-- from FILE -->", of which it is a part
+#	other		only after a comment that says "not run: REASON", or
+#			"from FILE", of which it is a part
 #
-# What is included from a file (literalinclude) is built or run there. Blocks of
-# the first two kinds may be marked like others.
+# A comment is ".. not run: REASON", "<!-- not run: REASON -->" or, in mdoc,
+# .\" not run: REASON. There, "Dl" is a line for the VM, and a display that is a
+# structure is a part of <linux/ioasid.h>. What is included from a file
+# (literalinclude) is built or run there. Any block may be marked as not run.
 #
 #	awk -v want=vm -f docs.awk PAGE...	a program for the VM
 #	awk -v want=host			the scripts, one after the other
@@ -150,6 +151,15 @@ function take_indented(line)
 	return 1
 }
 
+# Without what mdoc escapes.
+function plain(line)
+{
+	gsub(/\\e/, "\\", line)
+	gsub(/\\&/, "", line)
+	gsub(/\\-/, "-", line)
+	return line
+}
+
 function end_page()
 {
 	if (in_block)
@@ -168,6 +178,7 @@ FNR == 1 {
 	while (sub(/^\.\.\//, "", page))
 		;
 	is_markdown = page ~ /\.md$/
+	is_manual = page ~ /\.[1-9]$/
 	top = substr(FILENAME, 1, length(FILENAME) - length(page))
 }
 
@@ -195,6 +206,38 @@ is_markdown && /^    [^ ]/ && was_empty {
 }
 
 is_markdown { was_empty = $0 == ""; next }
+
+is_manual && in_block {
+	if ($0 ~ /^\.Ed/) {
+		if (body ~ /^struct [a-z_]+ \{\n/)
+			from = top "include/uapi/linux/ioasid.h"
+		end_block()
+	} else {
+		body = body plain($0) "\n"
+	}
+	next
+}
+
+is_manual && /^\.\\" not run: ./ { marked = 1; next }
+
+is_manual && /^\.\\" from ./ { from = top $3; next }
+
+is_manual && /^\.Bd / {
+	begin_block("")
+	next
+}
+
+is_manual && /^\.Dl / {
+	begin_block("console")
+	start--
+	body = plain(substr($0, 5)) "\n"
+	was_marked = marked
+	end_block()
+	marked = was_marked
+	next
+}
+
+is_manual { marked = 0; next }
 
 in_block {
 	if (take_indented($0))
