@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""``.. manuals:: SECTION``: the manual pages of a section, as they say what
-they are about, each with a link to the page that scripts/htmldocs makes.
+"""``.. manuals::``: all manual pages by section, as they say what they are about,
+each with a link to the page that scripts/htmldocs makes.
 """
 
 import pathlib
@@ -8,6 +8,16 @@ import re
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
+
+SECTIONS = {
+    "1": "Commands",
+    "2": "System calls",
+    "3": "The library",
+    "4": "Devices",
+    "5": "Files",
+    "7": "Overviews",
+    "8": "Administration",
+}
 
 
 def description(page):
@@ -17,26 +27,34 @@ def description(page):
     return ", ".join(names), re.search(r"^\.Nd (.*)", text, re.MULTILINE)[1]
 
 
+def item(page):
+    """One page, in a definition list."""
+    names, about = description(page)
+    link = nodes.reference("", names, refuri=f"man/{page.name}.html")
+    return nodes.definition_list_item(
+        "", nodes.term("", "", link),
+        nodes.definition("", nodes.paragraph("", about)))
+
+
+def section(number, pages):
+    """All pages of a section, in the order of their names, or nothing."""
+    if not pages:
+        return []
+    return [nodes.rubric("", f"{SECTIONS[number]} ({number})"),
+            nodes.definition_list("", *map(item, pages))]
+
+
 class Manuals(Directive):
-    """A definition list, in the order of names."""
-
-    required_arguments = 1
-
-    def item(self, page):
-        """One page."""
-        names, about = description(page)
-        link = nodes.reference("", names, refuri=f"man/{page.name}.html")
-        return nodes.definition_list_item(
-            "", nodes.term("", "", link),
-            nodes.definition("", nodes.paragraph("", about)))
+    """What there is now: pages that come need not be added anywhere."""
 
     def run(self):
         env = self.state.document.settings.env
-        pages = sorted((pathlib.Path(env.srcdir) / "man").glob(
-            f"*.{self.arguments[0]}"))
-        for page in pages:
-            env.note_dependency(str(page))
-        return [nodes.definition_list("", *map(self.item, pages))]
+        pages = sorted(pathlib.Path(env.srcdir, "man").glob("*.[1-9]"))
+        found = []
+        for number in SECTIONS:
+            found += section(number, [page for page in pages
+                                      if page.suffix == f".{number}"])
+        return found
 
 
 def setup(app):
