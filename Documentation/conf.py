@@ -26,9 +26,10 @@ graphviz_output_format = "svg"
 # What libraries and the kernel define, and kernel-doc comments only use.
 nitpicky = True
 nitpick_ignore = [("c:identifier", name) for name in (
-    "__s32", "__u8", "__u16", "__u32", "__u64", "__aligned_u64", "bool", "device",
-    "dsa_completion_record", "dsa_hw_desc", "file", "fmode_t", "ioasid_attachment",
-    "ioasid_space", "pid_t", "size_t", "ssize_t", "u32", "u64")]
+    "__s32", "__u8", "__u16", "__u32", "__u64", "__aligned_u64", "bool",
+    "device", "dsa_completion_record", "dsa_hw_desc", "file", "fmode_t",
+    "ioasid_attachment", "ioasid_space", "pid_t", "size_t", "ssize_t", "u32",
+    "u64")]
 
 html_theme = "alabaster"
 html_theme_options = {

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Reads pages of documentation, in reStructuredText, Markdown and mdoc, and prints
-# what the blocks of code in them are to be tested by. No block goes by unnoticed:
+# Reads pages of documentation, in reStructuredText, Markdown and mdoc, and
+# prints what the blocks of code in them are to be tested by. No block goes by
+# unnoticed:
 #
 #	console		commands for the VM, "# " by root and "$ " by a user, "> "
 #			in front of the lines that go on; below, what they print
@@ -70,8 +71,8 @@ function squeeze(line)
 	return line
 }
 
-# A line of dots stands for what is left out. Returns the number of the first line
-# that is not there, or 0.
+# A line of dots stands for what is left out. Returns the number of the first
+# line that is not there, or 0.
 function other_than(file,    i, n, lines, line, found)
 {
 	n = split(body, lines, "\n")
@@ -201,6 +202,9 @@ is_markdown && /^<!-- not run: .* -->$/ { marked = 1; next }
 
 is_markdown && /^<!-- from .* -->$/ { from = top $3; next }
 
+# A mark is for the block behind it.
+is_markdown && /./ { marked = 0; from = "" }
+
 is_markdown && /^    [^ ]/ && was_empty {
 	complain(FNR, "a block that does not say what it is: use ```")
 }
@@ -263,6 +267,8 @@ in_block {
 	begin_block("")
 	next
 }
+
+/^[^ ]/ { marked = 0 }
 
 END {
 	end_page()

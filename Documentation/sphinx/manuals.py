@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""``.. manuals::``: all manual pages by section, as they say what they are about,
-each with a link to the page that scripts/htmldocs makes.
+"""``.. manuals::``: all manual pages by section, as they say what they are
+about, each with a link to the page that scripts/htmldocs makes.
 """
 
 import pathlib
