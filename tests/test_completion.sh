@@ -85,9 +85,12 @@ is "another space" "$ids" show 1/2 ''
 is "no space for list" "" list ''
 is "an attachment" "1" cut "$id" ''
 mkdir /sys/fs/cgroup/test_completion
-is "what limit does" "show set watch" limit ''
+is "what limit does" "show set apply watch" limit ''
 is "a cgroup" "/test_completion" limit set /test_c
 rmdir /sys/fs/cgroup/test_completion
+mkdir "$DIR/limits.d"
+is "a directory of limits" "$DIR/limits.d" limit apply "$DIR/l"
+rmdir "$DIR/limits.d"
 is "a program" "ioasid-dsa" run --spaces 1 -- ioasid-d
 is "no third argument" "" cut "$id" 1 ''
 is "not the value of an option" "$ids" map --iova 7 ''

@@ -78,7 +78,7 @@ expect "set: as nobody" 1 'you may not change that cgroup: become root' \
 expect "set: no number" 2 "'limit set' needs an argument: CGROUP N" \
 	ioasidctl limit set /a
 expect "limit: nothing" 2 "'limit' needs an argument" ioasidctl limit
-expect "limit: something else" 2 "takes show, set or watch, not 'draw'" \
+expect "limit: something else" 2 "takes show, set, apply or watch, not 'draw'" \
 	ioasidctl limit draw
 expect "set: no JSON" 2 "'limit set' takes no --json" \
 	ioasidctl -j limit set /a 3
@@ -113,6 +113,65 @@ verdict "info: cgroup" has_line '^cgroup +/a/b/c$'
 run in_cgroup /a/b/c ioasidctl -j info
 verdict "info: JSON" said_json '.cgroup | .path == "/a/b/c" and .left == 1 and
 	.limited_by == "/a"'
+
+# apply_is NAME STATUS PATTERN LINE...: what becomes of a file with these lines.
+apply_is()
+{
+	apply_name=$1
+	apply_status=$2
+	apply_pattern=$3
+	shift 3
+	printf '%s\n' "$@" >"$LIMITS/10-test.conf"
+	expect "apply: $apply_name" "$apply_status" "$apply_pattern" \
+		ioasidctl limit apply "$LIMITS"
+}
+
+# limit_is CGROUP LIMIT
+limit_is()
+{
+	[ "$(ioasidctl -j limit show "$1" | jq '.[0].max')" = "$2" ]
+}
+
+LIMITS=$DIR/limits.d
+mkdir "$LIMITS"
+expect "apply: no file" 0 '' ioasidctl limit apply "$LIMITS"
+apply_is "a file" 0 '' '# services' '' '	/a/b	8' '  # those' '/a/d max'
+verdict "apply: is set" limit_is /a/b 8
+verdict "apply: not the others" limit_is /a/b/c 3
+apply_is "twice" 0 '' '/a/b 8' '/a/b 9'
+verdict "apply: the last one" limit_is /a/b 9
+echo '/a/b 6' >"$LIMITS/20-test.conf"
+echo '/a/b 7' >"$LIMITS/30-test.conf.old"
+echo '/a/b 7' >"$LIMITS/.40-test.conf"
+apply_is "more files" 0 '' '/a/b 5'
+verdict "apply: in order, and no others" limit_is /a/b 6
+rm "$LIMITS/20-test.conf"
+apply_is "a line that is wrong" 1 \
+	"limits.d/10-test.conf:2: 'x' is no number of spaces, nor 'max'" \
+	'/a/b 4' '/a/b x' '/a/d 4'
+verdict "apply: those before it" limit_is /a/b 4
+verdict "apply: those behind it" limit_is /a/d 4
+for line in /a/b '/a/b 1 2'; do
+	apply_is "'$line'" 1 "10-test.conf:1: a line has a cgroup and a limit" \
+		"$line"
+done
+apply_is "no path" 1 "conf:1: 'a/b' is not the path of a cgroup" 'a/b 3'
+apply_is "no such cgroup" 1 \
+	'conf:1: cannot set the limit of /e: there is no such cgroup' '/e 3'
+apply_is "one that need not be there" 0 '' '-/e 3'
+apply_is "one that need not, but is" 0 '' '-/a/d 3' '/a/b max'
+verdict "apply: that one, too" limit_is /a/d 3
+printf '/a/d max' >"$LIMITS/10-test.conf"
+expect "apply: no end of line" 0 '' ioasidctl limit apply "$LIMITS"
+verdict "apply: no limit" limit_is /a/d null
+mkdir "$LIMITS/20-test.conf"
+expect "apply: no file to read" 1 'cannot read .*/20-test.conf: Is a direc' \
+	ioasidctl limit apply "$LIMITS"
+expect "apply: no directory" 1 'cannot read /etc/ioasid/limits.d: No such' \
+	ioasidctl limit apply
+expect "apply: two" 2 "'limit apply' takes no argument '/b'" \
+	ioasidctl limit apply /a /b
+ioasidctl limit set /a/d max
 
 # What one prints until so many lines are there.
 start_watch()

@@ -74,6 +74,15 @@ _ioasidctl_cgroups()
 		sed 's|^/sys/fs/cgroup||'
 }
 
+# What the command of limit is about.
+_ioasidctl_limit()
+{
+	case $1 in
+	apply) compgen -d -- "$word" ;;
+	*) _ioasidctl_cgroups ;;
+	esac
+}
+
 _ioasidctl_arguments()
 {
 	case $command:$place in
@@ -83,8 +92,8 @@ _ioasidctl_arguments()
 	translate:1 | read:1 | map:1 | unmap:1 | cut:1 | free:1)
 		_ioasidctl_spaces
 		;;
-	limit:1) echo 'show set watch' ;;
-	limit:2) _ioasidctl_cgroups ;;
+	limit:1) echo 'show set apply watch' ;;
+	limit:2) _ioasidctl_limit "$space" ;;
 	run:*) compgen -c -- "$word" ;;
 	cut:2) _ioasidctl_attachments "$space" ;;
 	esac

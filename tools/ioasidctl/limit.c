@@ -20,25 +20,32 @@
 static const struct command * const commands[] = {
 	&limit_show_command,
 	&limit_set_command,
+	&limit_apply_command,
 	&limit_watch_command,
 };
 
-int take_limit(const char *text, __u32 *limit)
+int parse_limit(const char *text, __u32 *limit)
 {
 	unsigned long number;
 	char *end;
 
 	*limit = IOASID_NO_LIMIT;
 	if (!strcmp(text, "max"))
-		return STATUS_OK;
+		return 0;
 	errno = 0;
 	number = strtoul(text, &end, 10);
 	if (!isdigit((unsigned char)*text) || *end || errno ||
 	    number > IOASID_LIMIT_MAX)
-		return complain_usage("'%s' is no number of spaces, nor 'max'",
-				      text);
+		return -EINVAL;
 	*limit = number;
-	return STATUS_OK;
+	return 0;
+}
+
+int take_limit(const char *text, __u32 *limit)
+{
+	if (!parse_limit(text, limit))
+		return STATUS_OK;
+	return complain_usage("'%s' is no number of spaces, nor 'max'", text);
 }
 
 struct limit_text format_limit(__u32 limit)
@@ -72,13 +79,13 @@ static int run(char **arguments, const struct options *options)
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
 		if (!strcmp(strchr(commands[i]->name, ' ') + 1, arguments[0]))
 			return command_run(commands[i], arguments + 1, options);
-	return complain_usage("'limit' takes show, set or watch, not '%s'",
-			      arguments[0]);
+	return complain_usage("'limit' takes show, set, apply or watch, not "
+			      "'%s'", arguments[0]);
 }
 
 const struct command limit_command = {
 	.name = "limit",
-	.arguments = "show|set|watch ...",
+	.arguments = "show|set|apply|watch",
 	.summary = "how many spaces cgroups may have",
 	.help =
 "  limit show [CGROUP]   Prints the tree of cgroups below one, or all: how many\n"
@@ -87,6 +94,8 @@ const struct command limit_command = {
 "                        With --all also those with neither spaces nor a limit.\n"
 "  limit set CGROUP N    Lets a cgroup have N spaces, or any number with \"max\".\n"
 "                        Takes none away from it.\n"
+"  limit apply [DIR]     Sets the limits that the files DIR/*.conf name, those of\n"
+"                        /etc/ioasid/limits.d by default: see ioasid-limits(5).\n"
 "  limit watch [CGROUP]  Prints a line whenever that changes, and how often one\n"
 "                        was refused since. Says \"ready\" on stderr after a first\n"
 "                        look. Ends at a signal. Who is not root sees changes\n"

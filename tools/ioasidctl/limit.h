@@ -13,7 +13,10 @@ struct limit_text {
 	char text[16];
 };
 
-/* Takes a number of spaces, or "max". Returns an exit status. */
+/* Of a number of spaces, or "max". Returns 0, or -EINVAL if it is neither. */
+int parse_limit(const char *text, __u32 *limit);
+
+/* The same of an argument, or complains. Returns an exit status. */
 int take_limit(const char *text, __u32 *limit);
 
 /* The number, or "max". */

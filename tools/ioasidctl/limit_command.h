@@ -7,6 +7,7 @@
 
 #include "command.h"
 
+extern const struct command limit_apply_command;
 extern const struct command limit_set_command;
 extern const struct command limit_show_command;
 extern const struct command limit_watch_command;
