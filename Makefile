@@ -29,6 +29,17 @@ $(SUBDIRS):
 
 tools samples tests Documentation/examples: lib
 
+# For programs only; the modules are for modules_load, or a package.
+install: lib tools
+	$(MAKE) -C lib install O=$(O)
+	$(MAKE) -C tools install O=$(O)
+	$(MAKE) -C Documentation/man install
+
+uninstall:
+	$(MAKE) -C lib uninstall
+	$(MAKE) -C tools uninstall
+	$(MAKE) -C Documentation/man uninstall
+
 # Into the running kernel; nothing else here does that.
 modules_load:
 	[ -e /sys/module/ioasid_limit ] || insmod kernel/ioasid/ioasid_limit.ko
@@ -111,7 +122,8 @@ clean:
 help:
 	@cat scripts/help
 
-.PHONY: all modules modules_load modules_unload $(SUBDIRS) vm demo check \
-	check-unit check-debug check-coverage check-races check-user fuzz \
-	bench bench-check bench-profile bench-figures bench-kernel \
-	debug-kernel races-kernel uml-kernel lint htmldocs setup clean help
+.PHONY: all install uninstall modules modules_load modules_unload \
+	$(SUBDIRS) vm demo check check-unit check-debug check-coverage \
+	check-races check-user fuzz bench bench-check bench-profile \
+	bench-figures bench-kernel debug-kernel races-kernel uml-kernel lint \
+	htmldocs setup clean help
