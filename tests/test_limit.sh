@@ -135,7 +135,8 @@ limit_is()
 LIMITS=$DIR/limits.d
 mkdir "$LIMITS"
 expect "apply: no file" 0 '' ioasidctl limit apply "$LIMITS"
-apply_is "a file" 0 '' '# services' '' '	/a/b	8' '  # those' '/a/d max'
+apply_is "a file" 0 '' \
+	'# services' '' '	/a/b	8' '  # those' '/a/d max'
 verdict "apply: is set" limit_is /a/b 8
 verdict "apply: not the others" limit_is /a/b/c 3
 apply_is "twice" 0 '' '/a/b 8' '/a/b 9'

@@ -79,8 +79,8 @@ static int run(char **arguments, const struct options *options)
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
 		if (!strcmp(strchr(commands[i]->name, ' ') + 1, arguments[0]))
 			return command_run(commands[i], arguments + 1, options);
-	return complain_usage("'limit' takes show, set, apply or watch, not "
-			      "'%s'", arguments[0]);
+	return complain_usage("'limit' takes %s, not '%s'",
+			      "show, set, apply or watch", arguments[0]);
 }
 
 const struct command limit_command = {
