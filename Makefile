@@ -66,6 +66,12 @@ check: setup
 	@$(MAKE) --silent --no-print-directory all >&2
 	@scripts/check $(TESTS)
 
+deb: setup
+	@scripts/deb
+
+check-deb: setup
+	@scripts/check-deb
+
 check-unit: setup
 	@scripts/check-unit
 
@@ -123,7 +129,7 @@ help:
 	@cat scripts/help
 
 .PHONY: all install uninstall modules modules_load modules_unload \
-	$(SUBDIRS) vm demo check check-unit check-debug check-coverage \
-	check-races check-user fuzz bench bench-check bench-profile \
-	bench-figures bench-kernel debug-kernel races-kernel uml-kernel lint \
-	htmldocs setup clean help
+	$(SUBDIRS) deb vm demo check check-deb check-unit check-debug \
+	check-coverage check-races check-user fuzz bench bench-check \
+	bench-profile bench-figures bench-kernel debug-kernel races-kernel \
+	uml-kernel lint htmldocs setup clean help
