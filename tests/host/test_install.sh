@@ -79,6 +79,9 @@ verdict "headers" there /usr/local/include/ioasid/ioasid.h \
 	/usr/local/include/linux/ioasid.h
 verdict "completion" \
 	there /usr/local/share/bash-completion/completions/ioasidctl
+verdict "completion: all" test \
+	"$(find "$TOP/tools" -name 'completion.*' | wc -l)" = \
+	"$(find "$ROOT/usr/local/share" -type f ! -path '*/man/*' | wc -l)"
 all_pages >"$DIR/pages"
 installed_pages >"$DIR/installed"
 verdict "manual pages: some" test -s "$DIR/pages"
