@@ -183,8 +183,6 @@ expect "verbose" 0 '70000|68.4K in .* s \(.*/s\), 1 descriptors, [1-9]' \
 
 # Arguments.
 expect "no command" 2 'a command is missing' ioasid-dsa
-expect "an unknown command" 2 "there is no command 'mvoe'" ioasid-dsa mvoe
-expect "an unknown option" 2 'unrecognized option' ioasid-dsa --wrong
 expect "too few arguments" 2 "'copy' needs SOURCE" ioasid-dsa copy a
 expect "too many arguments" 2 "too many: 'c'" ioasid-dsa copy a b c
 expect "a pattern for copy" 2 'takes no pattern' ioasid-dsa copy -p 00 a b
@@ -196,9 +194,6 @@ for bad in '' x -1 1X 1KB 9223372036854775808 99999999999T; do
 	expect "size '$bad'" 2 'is not a size' \
 		ioasid-dsa fill -s "$bad" "$DIR/a"
 done
-expect "help" 0 '^Examples:' ioasid-dsa --help
-expect "help, a command" 0 '^Examples:' ioasid-dsa help
-expect "version" 0 '^ioasid-dsa [0-9]' ioasid-dsa --version
 expect "output that cannot be written" 1 'cannot write the output' \
 	sh -c "ioasid-dsa crc $DIR/a >/dev/full"
 

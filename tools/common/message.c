@@ -6,6 +6,8 @@
 
 #include "message.h"
 
+static const char *usage_command;
+
 static void say(const char *format, va_list args)
 {
 	fprintf(stderr, "%s: ", program_invocation_short_name);
@@ -29,9 +31,15 @@ int complain_usage(const char *format, ...)
 	va_start(args, format);
 	say(format, args);
 	va_end(args);
-	fprintf(stderr, "Try '%s --help' for more information.\n",
-		program_invocation_short_name);
+	fprintf(stderr, "Try '%s help%s%s' for more information.\n",
+		program_invocation_short_name, usage_command ? " " : "",
+		usage_command ?: "");
 	return STATUS_USAGE;
+}
+
+void usage_is_of(const char *command)
+{
+	usage_command = command;
 }
 
 int finish_output(int status)

@@ -19,9 +19,14 @@ enum exit_status {
 __printf(1, 2)
 void complain(const char *format, ...);
 
-/* The same about wrong arguments, naming --help. Returns STATUS_USAGE. */
+/*
+ * The same about wrong arguments, and says where help is. Returns STATUS_USAGE.
+ */
 __printf(1, 2)
 int complain_usage(const char *format, ...);
+
+/* The command that the next wrong argument is of, for that help. */
+void usage_is_of(const char *command);
 
 /* Makes sure that everything printed has arrived. Returns an exit status. */
 int finish_output(int status);

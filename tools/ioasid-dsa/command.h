@@ -17,6 +17,8 @@
  * @verbose: report what the accelerator did
  * @pattern: 8 bytes to fill with
  * @has_pattern: @pattern was given
+ * @help: print help instead
+ * @version: print the version instead
  * @size: of the files to fill
  * @has_size: @size was given
  */
@@ -26,6 +28,8 @@ struct settings {
 	bool verbose;
 	__u64 pattern;
 	bool has_pattern;
+	bool help;
+	bool version;
 	__u64 size;
 	bool has_size;
 };
@@ -35,6 +39,8 @@ struct settings {
  * @name: what the user types
  * @arguments: its arguments, for the usage line
  * @summary: one line
+ * @help: what help prints below the usage line
+ * @examples: lines of examples, and of comments on them
  * @min_arguments: how many arguments it needs
  * @max_arguments: how many it takes
  * @fills: it takes a pattern and a size
@@ -48,6 +54,8 @@ struct command {
 	const char *name;
 	const char *arguments;
 	const char *summary;
+	const char *help;
+	const char *examples;
 	int min_arguments;
 	int max_arguments;
 	bool fills;

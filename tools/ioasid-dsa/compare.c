@@ -179,7 +179,13 @@ out_close_a:
 const struct command compare_command = {
 	.name = "compare",
 	.arguments = "FILE1 FILE2",
-	.summary = "find the first difference of two files, as cmp does",
+	.summary = "find the first difference of two files",
+	.help =
+"Prints the first difference of two files, in the words of cmp, and ends with its\n"
+"exit status: 0 if they are equal, 1 if they are different, 2 for trouble.\n",
+	.examples =
+"  ioasid-dsa compare data.img backup.img && echo equal\n"
+"  ioasid-dsa -q compare data.img backup.img   # only the exit status\n",
 	.min_arguments = 2,
 	.max_arguments = 2,
 	.trouble = COMPARE_TROUBLE,

@@ -131,6 +131,12 @@ const struct command copy_command = {
 	.name = "copy",
 	.arguments = "SOURCE DESTINATION",
 	.summary = "copy a file, as cp does",
+	.help =
+"Copies a file, or into a folder. A new file gets the permissions of the source,\n"
+"one that exists is overwritten, and holes stay holes.\n",
+	.examples =
+"  ioasid-dsa copy data.img backup.img\n"
+"  ioasid-dsa -v copy data.img folder/     # with how fast that was\n",
 	.min_arguments = 2,
 	.max_arguments = 2,
 	.trouble = STATUS_FAILED,

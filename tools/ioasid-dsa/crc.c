@@ -72,6 +72,11 @@ const struct command crc_command = {
 	.name = "crc",
 	.arguments = "FILE...",
 	.summary = "print the CRC32C of files",
+	.help =
+"Prints the CRC32C (Castagnoli) of each file: 8 hex digits, two spaces, the name.\n",
+	.examples =
+"  ioasid-dsa crc data.img\n"
+"  ioasid-dsa -v crc *.img\n",
 	.min_arguments = 1,
 	.max_arguments = INT_MAX,
 	.trouble = STATUS_FAILED,

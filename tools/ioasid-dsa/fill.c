@@ -75,6 +75,15 @@ const struct command fill_command = {
 	.name = "fill",
 	.arguments = "[-p HEX] [-s SIZE] FILE...",
 	.summary = "fill files with a pattern",
+	.help =
+"Overwrites the whole of each file with a pattern, over and over.\n"
+"\n"
+"  -p, --pattern HEX   1, 2, 4 or 8 bytes, of two digits each (default: 00)\n"
+"  -s, --size SIZE     make each file this long, and those that do not exist;\n"
+"                      K, M, G, T: powers of 1024\n",
+	.examples =
+"  ioasid-dsa fill --pattern deadbeef --size 1M scratch\n"
+"  ioasid-dsa fill scratch                 # with zeros, as long as it is\n",
 	.min_arguments = 1,
 	.max_arguments = INT_MAX,
 	.fills = true,

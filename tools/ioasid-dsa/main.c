@@ -4,12 +4,13 @@
  * works on this program's own memory.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../common/message.h"
+#include "../common/option.h"
 #include "../common/size.h"
 #include "command.h"
 #include "interrupt.h"
@@ -20,6 +21,9 @@ static const struct command * const commands[] = {
 	&compare_command,
 	&crc_command,
 };
+
+/* The first keeps getopt from saying something itself. */
+#define LETTERS	":d:p:s:qvhV"
 
 static const struct option options[] = {
 	{ "device", required_argument, NULL, 'd' },
@@ -35,23 +39,22 @@ static const struct option options[] = {
 static const char help_options[] =
 "Options:\n"
 "  -d, --device NODE   use this accelerator (default: the first that opens)\n"
-"  -p, --pattern HEX   fill with these 1, 2, 4 or 8 bytes (default: 00)\n"
-"  -s, --size SIZE     make files to fill this long; K, M, G, T: powers of 1024\n"
 "  -q, --quiet         no progress bar; compare: only the exit status\n"
 "  -v, --verbose       say how much was done, how fast, with how many faults\n"
-"  -h, --help          print this\n"
-"  -V, --version       print the version\n"
-"\n"
-"Examples:\n"
-"  ioasid-dsa copy disk.img /backup/\n"
-"  ioasid-dsa fill --pattern deadbeef --size 1G scratch\n"
-"  ioasid-dsa compare disk.img /backup/disk.img && echo equal\n"
-"  ioasid-dsa -v crc *.iso\n"
-"\n"
-"Exit status: 0 success, 1 failure, 2 wrong usage; of compare, as of cmp:\n"
-"0 equal, 1 different, 2 trouble.\n";
+"  -h, --help          print help, also for a command\n"
+"  -V, --version       print the version\n";
 
-static int print_help(void)
+static const char help_examples[] =
+"  ioasid-dsa copy data.img backup.img\n"
+"  ioasid-dsa -v crc *.img\n"
+"  ioasid-dsa help fill                    # more on one command\n";
+
+static const char help_status[] =
+"Exit status: 0 success, 1 failure, 2 wrong usage; of compare, as of cmp:\n"
+"0 equal, 1 different, 2 trouble.\n"
+"See ioasid-dsa(1).\n";
+
+static int help_on_all(void)
 {
 	size_t i;
 
@@ -63,7 +66,17 @@ static int print_help(void)
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
 		printf("  %-8s%-27s %s\n", commands[i]->name,
 		       commands[i]->arguments, commands[i]->summary);
-	printf("\n%s", help_options);
+	printf("  %-8s%-27s %s\n\n%s\nExamples:\n%s\n%s", "help", "[COMMAND]",
+	       "this, or help on a command", help_options, help_examples,
+	       help_status);
+	return STATUS_OK;
+}
+
+static int help_on(const struct command *command)
+{
+	printf("Usage: ioasid-dsa [OPTION]... %s %s\n\n%s\n%s\n"
+	       "Examples:\n%s\n%s", command->name, command->arguments,
+	       command->help, help_options, command->examples, help_status);
 	return STATUS_OK;
 }
 
@@ -107,7 +120,7 @@ static int take_size(struct settings *settings, const char *text)
 			      text);
 }
 
-static int take_option(struct settings *settings, int option)
+static int take_option(struct settings *settings, int option, const char *word)
 {
 	switch (option) {
 	case 'd':
@@ -123,21 +136,43 @@ static int take_option(struct settings *settings, int option)
 	case 'v':
 		settings->verbose = true;
 		return STATUS_OK;
+	case 'h':
+		settings->help = true;
+		return STATUS_OK;
+	case 'V':
+		settings->version = true;
+		return STATUS_OK;
 	default:
-		fputs("Try 'ioasid-dsa --help' for more information.\n",
-		      stderr);
-		return STATUS_USAGE;
+		return complain_option(options, option, word);
 	}
 }
 
-static const struct command *find_command(const char *name)
+static struct choices names(void)
 {
+	struct choices choices = { .what = "command", .prefix = "" };
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
-		if (!strcmp(commands[i]->name, name))
-			return commands[i];
-	complain_usage("there is no command '%s'", name);
+		choices.names[choices.count++] = commands[i]->name;
+	choices.names[choices.count++] = "help";
+	return choices;
+}
+
+static bool is_help(const char *word)
+{
+	const struct choices choices = names();
+
+	return choice_find(&choices, word) == choices.count - 1;
+}
+
+static const struct command *find_command(const char *word)
+{
+	const struct choices choices = names();
+	int i = choice_find(&choices, word);
+
+	if (i >= 0)
+		return commands[i];
+	complain_choice(&choices, word);
 	return NULL;
 }
 
@@ -192,18 +227,29 @@ static int run_command(const struct command *command, char **arguments,
 	return status;
 }
 
+/* A file may have that name. */
+static bool asks_for_help(const char *word)
+{
+	return !strcmp(word, "help") && access(word, F_OK);
+}
+
 static int run(int count, char **words, const struct settings *settings)
 {
+	bool help = settings->help;
 	const struct command *command;
 	int status;
 
+	for (; count && is_help(words[0]); words++, count--)
+		help = true;
 	if (!count)
-		return complain_usage("a command is missing");
-	if (!strcmp(words[0], "help"))
-		return print_help();
+		return help ? help_on_all() :
+			      complain_usage("a command is missing");
 	command = find_command(words[0]);
 	if (!command)
 		return STATUS_USAGE;
+	if (help || (count == 2 && asks_for_help(words[1])))
+		return help_on(command);
+	usage_is_of(command->name);
 	status = check(command, count - 1, words + 1, settings);
 	if (status)
 		return status;
@@ -213,19 +259,16 @@ static int run(int count, char **words, const struct settings *settings)
 int main(int argc, char **argv)
 {
 	struct settings settings = {};
-	int option, status;
+	int option, status = STATUS_OK;
 
-	while ((option = getopt_long(argc, argv, "d:p:s:qvhV", options,
-				     NULL)) != -1) {
-		if (option == 'h')
-			return finish_output(print_help());
-		if (option == 'V') {
-			puts("ioasid-dsa " VERSION);
-			return finish_output(STATUS_OK);
-		}
-		status = take_option(&settings, option);
-		if (status)
-			return status;
+	while (!status && (option = getopt_long(argc, argv, LETTERS, options,
+						NULL)) != -1)
+		status = take_option(&settings, option, argv[optind - 1]);
+	if (status)
+		return status;
+	if (settings.version) {
+		puts("ioasid-dsa " VERSION);
+		return finish_output(STATUS_OK);
 	}
 	interrupt_catch();
 	status = finish_output(run(argc - optind, argv + optind, &settings));
