@@ -17,7 +17,8 @@ _ioasidctl_look()
 		word=${COMP_WORDS[i]}
 		case $word in
 		--file | --offset | --length | --iova | --page-size-max | \
-			-n | --count | -d | --delay | --spaces | --name)
+			-n | --count | -d | --delay | --spaces | --name | \
+			-s | --sort)
 			((i++))
 			continue
 			;;
@@ -50,7 +51,7 @@ _ioasidctl_options()
 	limit) printf '%s ' --json --all --count --delay ;;
 	run) printf '%s ' --spaces --name ;;
 	monitor) printf '%s ' --json --count ;;
-	top) printf '%s ' --json --batch --count --delay ;;
+	top) printf '%s ' --json --batch --count --delay --sort --reverse ;;
 	esac
 }
 

@@ -2,10 +2,8 @@
 /*
  * ioasidctl list: all spaces, one a line; or what each user has of them.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "../common/message.h"
 #include "../common/size.h"
@@ -102,9 +100,8 @@ static void print(const struct spaces *spaces, const struct options *options)
 	else
 		print_text(spaces);
 	spaces_mention_hidden(spaces);
-	if (!spaces->count && access("/dev/ioasid", F_OK))
-		complain("/dev/ioasid: %s",
-			 ioasid_explain(IOASID_OP_SYSTEM_OPEN, -errno));
+	if (spaces_absent(spaces))
+		complain("/dev/ioasid: %s", spaces_absent(spaces));
 }
 
 static int run(char **arguments, const struct options *options)

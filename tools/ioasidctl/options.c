@@ -31,6 +31,8 @@ static const struct option table[] = {
 	  FIRST_LONG + OPTION_PAGE_SIZE_MAX },
 	{ "physical", no_argument, NULL, FIRST_LONG + OPTION_PHYSICAL },
 	{ "read-only", no_argument, NULL, FIRST_LONG + OPTION_READ_ONLY },
+	{ "reverse", no_argument, NULL, 'r' },
+	{ "sort", required_argument, NULL, 's' },
 	{ "spaces", required_argument, NULL, FIRST_LONG + OPTION_SPACES },
 	{ "users", no_argument, NULL, FIRST_LONG + OPTION_USERS },
 	{ "version", no_argument, NULL, 'V' },
@@ -76,6 +78,16 @@ static int take_delay(double *delay)
 			      optarg);
 }
 
+static int take_sort(enum order *sort)
+{
+	int found = choice_find(&orders, optarg);
+
+	if (found < 0)
+		return complain_choice(&orders, optarg);
+	*sort = found;
+	return STATUS_OK;
+}
+
 static int take_long(struct options *options, unsigned int option)
 {
 	options->given |= option;
@@ -119,6 +131,12 @@ static int take(struct options *options, int option)
 	case 'n':
 		options->given |= OPTION_COUNT;
 		return take_count(&options->count);
+	case 'r':
+		options->given |= OPTION_REVERSE;
+		return STATUS_OK;
+	case 's':
+		options->given |= OPTION_SORT;
+		return take_sort(&options->sort);
 	case 'V':
 		options->version = true;
 		return STATUS_OK;
@@ -136,7 +154,7 @@ int options_read(struct options *options, int argc, char **argv)
 	int option, status = STATUS_OK;
 
 	*options = (struct options){};
-	while (!status && (option = getopt_long(argc, argv, "bd:hjn:V", table,
+	while (!status && (option = getopt_long(argc, argv, "bd:hjn:rs:V", table,
 						NULL)) != -1)
 		status = take(options, option);
 	return status;
@@ -155,6 +173,10 @@ static const char *name_of(unsigned int option)
 		return "count";
 	case OPTION_DELAY:
 		return "delay";
+	case OPTION_REVERSE:
+		return "reverse";
+	case OPTION_SORT:
+		return "sort";
 	}
 	for (entry = table; entry->name; entry++)
 		if (entry->val == FIRST_LONG + (int)option)

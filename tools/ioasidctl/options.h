@@ -9,6 +9,8 @@
 
 #include <linux/types.h>
 
+#include "order.h"
+
 enum {
 	OPTION_JSON = 1 << 0,
 	OPTION_ALL = 1 << 1,
@@ -25,6 +27,8 @@ enum {
 	OPTION_DELAY = 1 << 12,
 	OPTION_SPACES = 1 << 13,
 	OPTION_NAME = 1 << 14,
+	OPTION_SORT = 1 << 15,
+	OPTION_REVERSE = 1 << 16,
 };
 
 /**
@@ -41,6 +45,7 @@ enum {
  * @delay: seconds between two looks
  * @spaces: a limit, or IOASID_NO_LIMIT
  * @name: of a cgroup
+ * @sort: column to sort by
  */
 struct options {
 	unsigned int given;
@@ -55,6 +60,7 @@ struct options {
 	double delay;
 	__u32 spaces;
 	const char *name;
+	enum order sort;
 };
 
 /* Takes the options out of the words. Returns an exit status. */

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "sample.h"
 
 #define NS_PER_S	1e9
 
-static double now(void)
+double sample_now(void)
 {
 	struct timespec time;
 
@@ -48,50 +49,83 @@ static int make_rows(struct sample *sample, const struct sample *before)
 	return 0;
 }
 
-static double weight(const struct row *row, enum order order)
+/* Of what there may be little or much. */
+static double amount(const struct row *row, enum order by)
 {
-	switch (order) {
+	switch (by) {
 	case ORDER_FAULTS:
 		return row->faults + row->failed;
+	case ORDER_FAILED:
+		return row->failed;
 	case ORDER_MAPPED:
 		return row->space->mapped;
 	case ORDER_PINNED:
 		return row->space->pinned;
-	case ORDER_ATTACHMENTS:
+	case ORDER_ATTACHED:
 		return row->space->nr_attached;
 	default:
 		return 0;
 	}
 }
 
+static const char *creator_of(const struct row *row)
+{
+	return row->space->kernel ? "kernel" : row->space->creator.comm;
+}
+
+static int compare_numbers(double a, double b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare_by(const struct row *a, const struct row *b, enum order by)
+{
+	switch (by) {
+	case ORDER_ID:
+		return 0;
+	case ORDER_PASID:
+		return compare_numbers(a->space->pasid, b->space->pasid);
+	case ORDER_CREATOR:
+		return strcmp(creator_of(a), creator_of(b));
+	case ORDER_TYPE:
+		return strcmp(a->space->type, b->space->type);
+	case ORDER_STATE:
+		return strcmp(a->space->state, b->space->state);
+	default:
+		return -compare_numbers(amount(a, by), amount(b, by));
+	}
+}
+
 static int compare(const void *left, const void *right, void *data)
 {
 	const struct row *a = left, *b = right;
-	enum order order = *(enum order *)data;
-	double first = weight(a, order), second = weight(b, order);
+	const struct sorting *sorting = data;
+	int rc;
 
-	if (first != second)
-		return first < second ? 1 : -1;
-	return (a->space->id > b->space->id) - (a->space->id < b->space->id);
+	rc = compare_by(a, b, sorting->by);
+	if (!rc)
+		rc = (a->space->id > b->space->id) -
+		     (a->space->id < b->space->id);
+	return sorting->reverse ? -rc : rc;
 }
 
-void sample_sort(struct sample *sample, enum order order)
+void sample_sort(struct sample *sample, const struct sorting *sorting)
 {
 	qsort_r(sample->rows, sample->spaces.count, sizeof(*sample->rows),
-		compare, &order);
+		compare, (void *)sorting);
 }
 
-int sample_take(struct sample *sample, enum order order)
+int sample_take(struct sample *sample, const struct sorting *sorting)
 {
 	struct sample before = *sample;
 	int rc;
 
-	*sample = (struct sample){ .time = now() };
+	*sample = (struct sample){ .time = sample_now() };
 	rc = spaces_read(&sample->spaces);
 	if (!rc)
 		rc = make_rows(sample, &before);
 	if (!rc)
-		sample_sort(sample, order);
+		sample_sort(sample, sorting);
 	sample_free(&before);
 	return rc;
 }

@@ -5,15 +5,18 @@
 #ifndef IOASIDCTL_SAMPLE_H
 #define IOASIDCTL_SAMPLE_H
 
+#include "order.h"
 #include "spaces.h"
 
-/* What rows are ordered by, the largest first, but for the id. */
-enum order {
-	ORDER_FAULTS,
-	ORDER_MAPPED,
-	ORDER_PINNED,
-	ORDER_ATTACHMENTS,
-	ORDER_ID,
+/**
+ * struct sorting - How rows are sorted
+ * @by: column. Numbers of things begin with the largest, and names and what
+ *	identifies a space with the first
+ * @reverse: the other way round
+ */
+struct sorting {
+	enum order by;
+	bool reverse;
 };
 
 /**
@@ -46,8 +49,12 @@ struct sample {
  * Looks again, and lets go of the look before, which is in @sample; all 0 at
  * first. Returns 0, or a negative errno. To be freed in both cases.
  */
-int sample_take(struct sample *sample, enum order order);
-void sample_sort(struct sample *sample, enum order order);
+int sample_take(struct sample *sample, const struct sorting *sorting);
+void sample_sort(struct sample *sample, const struct sorting *sorting);
+
+/* Seconds of CLOCK_MONOTONIC. */
+double sample_now(void);
+
 void sample_free(struct sample *sample);
 
 #endif

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <curses.h>
+#include <poll.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "screen.h"
+#include "signals.h"
 
-#define MS_PER_S	1000
+#define NS_PER_S	1e9
+#define HEADING_LINE	1
 #define TABLE_LINE	2
+/* With less there are no keys to be seen. */
+#define LINES_WITH_KEYS	5
 
 void screen_open(void)
 {
@@ -13,6 +19,7 @@ void screen_open(void)
 	cbreak();
 	noecho();
 	curs_set(0);
+	nodelay(stdscr, TRUE);
 	keypad(stdscr, TRUE);
 }
 
@@ -21,37 +28,86 @@ void screen_close(void)
 	endwin();
 }
 
-static const char *draw_line(int line, const char *text)
+static bool has_keys(void)
 {
-	size_t length = strcspn(text, "\n");
-
-	if (line == TABLE_LINE)
-		attron(A_REVERSE);
-	mvaddnstr(line, 0, text, length < (size_t)COLS ? (int)length : COLS);
-	attroff(A_REVERSE);
-	return text[length] ? text + length + 1 : text + length;
+	return LINES >= LINES_WITH_KEYS;
 }
 
-void screen_draw(const char *table, size_t spaces, unsigned int hidden)
+int screen_rows(void)
+{
+	int rows = LINES - TABLE_LINE - has_keys();
+
+	return rows > 1 ? rows : 1;
+}
+
+static int length_of(const char *line)
+{
+	size_t length = strcspn(line, "\n");
+
+	return length < (size_t)COLS ? (int)length : COLS;
+}
+
+static const char *next_line(const char *text)
+{
+	text += strcspn(text, "\n");
+	return *text ? text + 1 : text;
+}
+
+static void draw_heading(const char *heading, const char *marked)
+{
+	const char *found = strstr(heading, marked);
+	int column = found ? found - heading : 0;
+
+	mvaddnstr(HEADING_LINE, 0, heading, length_of(heading));
+	mvchgat(HEADING_LINE, 0, -1, A_REVERSE, 0, NULL);
+	if (found && column < COLS)
+		mvchgat(HEADING_LINE, column, strlen(marked),
+			A_BOLD | A_UNDERLINE, 0, NULL);
+}
+
+static void draw_rows(const char *rows, int first)
 {
 	int line;
 
+	while (first-- > 0)
+		rows = next_line(rows);
+	for (line = 0; line < screen_rows() && *rows; line++) {
+		mvaddnstr(TABLE_LINE + line, 0, rows, length_of(rows));
+		rows = next_line(rows);
+	}
+}
+
+void screen_draw(const struct page *page)
+{
 	erase();
-	mvprintw(0, 0, "%zu spaces", spaces);
-	if (hidden)
-		printw(", %u processes could not be looked at", hidden);
-	printw("   q quit, order by: f faults, m mapped, p pinned, ");
-	printw("a attachments, i id");
-	for (line = TABLE_LINE; line < LINES && *table; line++)
-		table = draw_line(line, table);
+	mvaddnstr(0, 0, page->summary, length_of(page->summary));
+	draw_heading(page->table, page->marked);
+	draw_rows(next_line(page->table), page->first);
+	if (has_keys())
+		mvaddnstr(LINES - 1, 0, page->keys, length_of(page->keys));
 	refresh();
 }
 
-int screen_wait(double seconds)
+/* Curses may have a key that was read already. Without input there is none. */
+int screen_wait(double seconds, const sigset_t *mask)
 {
-	int key;
+	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+	const struct timespec time = {
+		.tv_sec = seconds,
+		.tv_nsec = (seconds - (time_t)seconds) * NS_PER_S,
+	};
+	int key, rc;
 
-	timeout(seconds * MS_PER_S);
 	key = getch();
-	return key == ERR ? 0 : key;
+	if (key != ERR)
+		return key;
+	rc = ppoll(&input, 1, &time, mask);
+	if (!rc)
+		return SCREEN_TIME;
+	if (signals_came())
+		return SCREEN_END;
+	key = getch();
+	if (key != ERR)
+		return key;
+	return rc < 0 ? SCREEN_AGAIN : SCREEN_END;
 }

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <stdatomic.h>
 #include <stddef.h>
 
 #include "../common/compiler.h"
 #include "signals.h"
 
+static atomic_bool came;
+
 static void wake(int signal)
 {
+	atomic_store(&came, true);
 }
 
 void signals_hold(sigset_t *mask)
@@ -22,4 +26,9 @@ void signals_hold(sigset_t *mask)
 	}
 	sigprocmask(SIG_BLOCK, &held, mask);
 	signal(SIGPIPE, SIG_IGN);
+}
+
+bool signals_came(void)
+{
+	return atomic_load(&came);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "../common/message.h"
@@ -129,7 +128,8 @@ int spaces_take(struct spaces *spaces)
 	rc = spaces_read(spaces);
 	if (!rc)
 		return STATUS_OK;
-	complain("cannot look for spaces: %s", strerror(-rc));
+	complain("cannot look for spaces: %s",
+		 ioasid_explain(IOASID_OP_SPACE, rc));
 	return STATUS_FAILED;
 }
 
@@ -158,8 +158,17 @@ const struct space *spaces_find_pasid(const struct spaces *spaces,
 	return NULL;
 }
 
+const char *spaces_absent(const struct spaces *spaces)
+{
+	if (spaces->count || !access("/dev/ioasid", F_OK))
+		return NULL;
+	return ioasid_explain(IOASID_OP_SYSTEM_OPEN, -errno);
+}
+
 void spaces_mention_hidden(const struct spaces *spaces)
 {
+	if (access("/proc/self", F_OK))
+		complain("no holders are seen: 'mount -t proc none /proc'");
 	if (!spaces->hidden)
 		return;
 	complain("%u %s could not be looked at%s", spaces->hidden,

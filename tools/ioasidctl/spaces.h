@@ -41,6 +41,9 @@ const struct space *spaces_find(const struct spaces *spaces, __u64 id);
 const struct space *spaces_find_pasid(const struct spaces *spaces,
 				      __u32 pasid);
 
+/* Why there are none, or NULL if there could be some. */
+const char *spaces_absent(const struct spaces *spaces);
+
 /* Says on stderr that there may be more than was seen. */
 void spaces_mention_hidden(const struct spaces *spaces);
 

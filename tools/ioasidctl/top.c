@@ -5,6 +5,8 @@
  * One look gives no rates. So the screen begins without them, and what is
  * printed for other programs begins with the second look.
  */
+#include <curses.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +20,7 @@
 #include "json.h"
 #include "sample.h"
 #include "screen.h"
+#include "signals.h"
 #include "table.h"
 
 #define DEFAULT_DELAY	2.0
@@ -28,33 +31,33 @@ static const char * const headings[] = {
 	"MAPPED", "PINNED", "ATTACHED",
 };
 
+static const char keys_line[] =
+"q quit  f faults  m mapped  p pinned  a attached  i id  <> column  r reverse";
+
 /**
  * struct top - What was asked for, and how far it is
  * @sample: the last look
- * @order: of the rows
+ * @sorting: of the rows
  * @delay: seconds between two looks
  * @left: how many looks to show yet, if @limited
  * @limited: end when there are none left
  * @json: print JSON
+ * @first: number of the first row on the screen
  */
 struct top {
 	struct sample sample;
-	enum order order;
+	struct sorting sorting;
 	double delay;
 	unsigned long left;
 	bool limited;
 	bool json;
+	int first;
 };
 
+/* Returns 0 or a negative errno. */
 static int look(struct top *top)
 {
-	int rc;
-
-	rc = sample_take(&top->sample, top->order);
-	if (!rc)
-		return STATUS_OK;
-	complain("cannot find out about spaces: %s", strerror(-rc));
-	return STATUS_FAILED;
+	return sample_take(&top->sample, &top->sorting);
 }
 
 static void add_rate(struct table *table, const struct top *top, double rate)
@@ -149,19 +152,47 @@ static void wait_for_next(double seconds)
 
 static int run_batch(struct top *top)
 {
-	int status;
+	int rc;
 
-	status = look(top);
-	if (status)
-		return status;
+	rc = look(top);
+	if (rc)
+		return rc;
 	do {
 		wait_for_next(top->delay);
-		status = look(top);
-	} while (!status && print(top) && goes_on(top));
-	return status;
+		rc = look(top);
+	} while (!rc && print(top) && goes_on(top));
+	return rc;
 }
 
-static void draw(const struct top *top)
+static size_t count(const struct spaces *spaces, enum ioasid_state state)
+{
+	size_t i, found = 0;
+
+	for (i = 0; i < spaces->count; i++)
+		found += space_is(&spaces->list[i], state);
+	return found;
+}
+
+static void write_summary(const struct top *top, FILE *out)
+{
+	const struct spaces *spaces = &top->sample.spaces;
+
+	fprintf(out, "%zu spaces: %zu active, %zu idle, %zu parked",
+		spaces->count, count(spaces, IOASID_STATE_ACTIVE),
+		count(spaces, IOASID_STATE_IDLE),
+		count(spaces, IOASID_STATE_FREE_PENDING));
+	if (top->first)
+		fprintf(out, ", from row %d on", top->first + 1);
+	if (spaces->hidden)
+		fprintf(out, "; %u processes could not be looked at",
+			spaces->hidden);
+	if (spaces_absent(spaces))
+		fprintf(out, "; /dev/ioasid: %s", spaces_absent(spaces));
+}
+
+/* Returns what was written, to be freed, or NULL. */
+static char *text_of(const struct top *top,
+		     void (*write)(const struct top *top, FILE *out))
 {
 	char *text = NULL;
 	size_t size;
@@ -169,74 +200,167 @@ static void draw(const struct top *top)
 
 	out = open_memstream(&text, &size);
 	if (!out)
-		return;
-	write_table(top, out);
+		return NULL;
+	write(top, out);
 	fclose(out);
-	screen_draw(text, top->sample.spaces.count, top->sample.spaces.hidden);
-	free(text);
+	return text;
 }
 
-/* Returns whether to go on. */
-static bool take_key(struct top *top, int key)
+static void draw(const struct top *top)
+{
+	char *summary = text_of(top, write_summary);
+	char *table = text_of(top, write_table);
+	const struct page page = {
+		.summary = summary ?: "out of memory",
+		.table = table ?: "",
+		.marked = headings[top->sorting.by],
+		.first = top->first,
+		.keys = keys_line,
+	};
+
+	screen_draw(&page);
+	free(summary);
+	free(table);
+}
+
+static void sort_by(struct top *top, enum order by)
+{
+	top->sorting.by = by;
+	sample_sort(&top->sample, &top->sorting);
+}
+
+/* Returns whether it was one. */
+static bool take_sort_key(struct top *top, int key)
 {
 	static const char keys[] = {
 		[ORDER_FAULTS] = 'f', [ORDER_MAPPED] = 'm',
-		[ORDER_PINNED] = 'p', [ORDER_ATTACHMENTS] = 'a',
+		[ORDER_PINNED] = 'p', [ORDER_ATTACHED] = 'a',
 		[ORDER_ID] = 'i',
 	};
-	const char *found;
+	const char *found = key > 0 && key < KEY_MIN ?
+			    memchr(keys, key, sizeof(keys)) : NULL;
+	enum order by = top->sorting.by;
 
-	if (key == 'q')
+	if (found)
+		sort_by(top, found - keys);
+	else if (key == '<' || key == KEY_LEFT)
+		sort_by(top, (by + ORDER_COUNT - 1) % ORDER_COUNT);
+	else if (key == '>' || key == KEY_RIGHT)
+		sort_by(top, (by + 1) % ORDER_COUNT);
+	else if (key == 'r')
+		top->sorting.reverse = !top->sorting.reverse;
+	else
 		return false;
-	found = key ? memchr(keys, key, sizeof(keys)) : NULL;
-	if (found) {
-		top->order = found - keys;
-		sample_sort(&top->sample, top->order);
-	}
+	sort_by(top, top->sorting.by);
 	return true;
 }
 
-/* A key changes the order at once; time that passes brings a new look. */
+static void scroll_by(struct top *top, int rows)
+{
+	int last = (int)top->sample.spaces.count - screen_rows();
+
+	top->first += rows;
+	if (top->first > last)
+		top->first = last;
+	if (top->first < 0)
+		top->first = 0;
+}
+
+static void take_key(struct top *top, int key)
+{
+	if (take_sort_key(top, key))
+		return;
+	switch (key) {
+	case KEY_UP:
+		scroll_by(top, -1);
+		break;
+	case KEY_DOWN:
+		scroll_by(top, 1);
+		break;
+	case KEY_PPAGE:
+		scroll_by(top, -screen_rows());
+		break;
+	case KEY_NPAGE:
+		scroll_by(top, screen_rows());
+		break;
+	case KEY_HOME:
+		scroll_by(top, -INT_MAX / 2);
+		break;
+	case KEY_END:
+		scroll_by(top, INT_MAX / 2);
+		break;
+	}
+}
+
+/* Waits for a key, but no longer than until it is time for the next look. */
+static int wait_for_key(const struct top *top, const sigset_t *mask)
+{
+	double left = top->sample.time + top->delay - sample_now();
+
+	return screen_wait(left > 0 ? left : 0, mask);
+}
+
+/* Returns whether to go on. */
+static bool step(struct top *top, const sigset_t *mask, int *rc)
+{
+	int key;
+
+	draw(top);
+	key = wait_for_key(top, mask);
+	if (key == 'q' || key == SCREEN_END)
+		return false;
+	if (key == SCREEN_TIME || key == ' ') {
+		*rc = look(top);
+		scroll_by(top, 0);
+		return !*rc && goes_on(top);
+	}
+	take_key(top, key);
+	return true;
+}
+
+/* A signal ends it as a key does, so that the terminal is as it was before. */
 static int run_screen(struct top *top)
 {
-	int status, key = 0;
-	bool on = true;
+	sigset_t mask;
+	int rc;
 
+	signals_hold(&mask);
 	screen_open();
-	status = look(top);
-	while (!status && on) {
-		draw(top);
-		key = screen_wait(top->delay);
-		on = take_key(top, key);
-		if (on && !key) {
-			status = look(top);
-			on = goes_on(top);
-		}
-	}
+	rc = look(top);
+	while (!rc && step(top, &mask, &rc))
+		;
 	screen_close();
-	return status;
+	return rc;
 }
 
 static int run(char **arguments, const struct options *options)
 {
 	bool json = options->given & OPTION_JSON;
 	struct top top = {
+		.sorting = {
+			.by = options->given & OPTION_SORT ? options->sort :
+			      ORDER_FAULTS,
+			.reverse = options->given & OPTION_REVERSE,
+		},
 		.delay = options->given & OPTION_DELAY ? options->delay :
 			 DEFAULT_DELAY,
 		.left = options->count,
 		.limited = options->given & OPTION_COUNT,
 		.json = json,
 	};
-	int status;
+	int rc;
 
-	if (json || options->given & OPTION_BATCH)
-		status = run_batch(&top);
-	else if (isatty(STDOUT_FILENO))
-		status = run_screen(&top);
+	if (json || options->given & OPTION_BATCH || !isatty(STDIN_FILENO) ||
+	    !isatty(STDOUT_FILENO))
+		rc = run_batch(&top);
 	else
-		return complain_usage("no terminal: give --batch or --json");
+		rc = run_screen(&top);
 	sample_free(&top.sample);
-	return status;
+	if (!rc)
+		return STATUS_OK;
+	complain("cannot look for spaces: %s",
+		 ioasid_explain(IOASID_OP_SPACE, rc));
+	return STATUS_FAILED;
 }
 
 const struct command top_command = {
@@ -244,15 +368,25 @@ const struct command top_command = {
 	.arguments = "[-b] [-n COUNT]",
 	.summary = "the busiest spaces, over and over",
 	.help =
-"Shows all spaces, those with most page requests in a second first. Keys: q ends\n"
-"it; f orders by page requests, m by what is mapped, p by what is pinned, a by\n"
-"attachments, i by id.\n"
+"Shows all spaces, those with most page requests in a second first. Keys:\n"
 "\n"
-"  -b, --batch          print a table each time, without a terminal\n"
+"  q              end\n"
+"  f m p a i      sort by page requests, what is mapped, what is pinned,\n"
+"                 attachments, id\n"
+"  < > r          sort by the column before or behind, or the other way round\n"
+"  arrows, PgUp, PgDn, Home, End\n"
+"                 show other rows; left and right are as < and >\n"
+"  space          look at once\n"
+"\n"
+"  -b, --batch          print a table each time, as when it is no terminal\n"
 "  -d, --delay SECONDS  wait so long between two looks (default: 2)\n"
 "  -n, --count COUNT    end after so many looks\n"
+"  -s, --sort COLUMN    id, pasid, creator, type, state, faults, failed,\n"
+"                       mapped, pinned or attached (default: faults)\n"
+"  -r, --reverse        sort the other way round\n"
 "\n"
 "With --json, print one object on a line each time.\n",
-	.takes = OPTION_JSON | OPTION_BATCH | OPTION_COUNT | OPTION_DELAY,
+	.takes = OPTION_JSON | OPTION_BATCH | OPTION_COUNT | OPTION_DELAY |
+		 OPTION_SORT | OPTION_REVERSE,
 	.run = run,
 };
