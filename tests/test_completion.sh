@@ -1,72 +1,128 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What bash completes for ioasidctl: every command that there is, the options
-# that a command takes and no others, and spaces and attachments that exist.
+# What is completed for ioasidctl: every command that there is, the options that
+# a command takes and no others, and spaces and attachments that exist. Then
+# that bash and zsh have it from there.
 
 # shellcheck disable=SC2317 # functions are called by name
 # shellcheck source=tests/tap.sh
 . tap.sh
 
-readonly FILE=/usr/share/bash-completion/completions/ioasidctl
+readonly BASH_FILE=/usr/share/bash-completion/completions/ioasidctl
+readonly ZSH_FILE=/usr/share/zsh/site-functions/_ioasidctl
 
-# completes WORD...: what bash offers for the last one, on one line.
+# completes WORD...: what is offered for the last one, on one line.
 completes()
 {
-	# shellcheck disable=SC2016 # for bash to expand
-	bash -c '. "$0"
-		COMP_WORDS=(ioasidctl "$@")
-		COMP_CWORD=$#
-		_ioasidctl
-		echo "${COMPREPLY[*]}"' "$FILE" "$@"
+	ioasidctl complete "$@" 2>/dev/null | cut -f 1 | xargs
+}
+
+# says NAME WORDS COMMAND...: whether it says these words, and no others.
+says()
+{
+	says_name=$1
+	wanted=$2
+	shift 2
+	offered=$("$@")
+	[ "$offered" = "$wanted" ] || echo "# '$offered', not '$wanted'"
+	verdict "$says_name" test "$offered" = "$wanted"
 }
 
 # is NAME WORDS WORD...: whether these words are completed, and no others.
 is()
 {
 	is_name=$1
-	wanted=$2
+	is_words=$2
 	shift 2
-	offered=$(completes "$@")
-	[ "$offered" = "$wanted" ] || echo "# '$offered', not '$wanted'"
-	verdict "$is_name" test "$offered" = "$wanted"
+	says "$is_name" "$is_words" completes "$@"
 }
 
-# The commands that --help lists.
-commands()
+# The commands that help lists, of all or of a group.
+listed()
 {
-	ioasidctl --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' |
-		sort
+	# shellcheck disable=SC2086 # one word or none
+	ioasidctl help $1 | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'
+}
+
+offered()
+{
+	# shellcheck disable=SC2086 # several words
+	ioasidctl complete $1 '' | cut -f 1
 }
 
 # The options of a command, of its usage and help, but for the general ones.
 options_of()
 {
-	ioasidctl help "$1" | sed '/^Options:/,$d' |
+	# shellcheck disable=SC2086 # several words
+	ioasidctl help $1 | sed '/^Options:/,$d' |
 		grep -oE -- '--[a-z-]+' | sort -u | grep -vxE -- '--(json|help)'
 }
 
-# What is offered for "-" and is no option of all commands.
+# Whether help has --json is told apart: it is in the options of all.
 options_offered()
 {
-	completes "$1" -- | tr ' ' '\n' | sort | grep -vxE -- '--(json|help)'
+	# shellcheck disable=SC2086 # several words
+	ioasidctl complete $1 -- | cut -f 1 | sort |
+		grep -vxE -- '--(json|help)'
 }
 
-commands >"$DIR/commands"
-completes '' | tr ' ' '\n' | sort >"$DIR/offered"
+offers_json_as_help()
+{
+	# shellcheck disable=SC2086 # several words
+	ioasidctl complete $1 --json | grep -q . && offers=1 || offers=0
+	# shellcheck disable=SC2086 # several words
+	ioasidctl help $1 | grep -q '^  -j, --json' && helps=1 || helps=0
+	[ "$offers" = "$helps" ]
+}
+
+# Its options are those that its manual page has.
+manual_has_options()
+{
+	page=/usr/share/man/man1/ioasidctl-${1%% *}.1
+	[ "$1" != unmap ] || page=/usr/share/man/man1/ioasidctl-map.1
+	for option in $(options_of "$1"); do
+		grep -qE "Fl (. , )?${option#-}( |\$)" "$page" && continue
+		echo "# $page does not have $option"
+		return 1
+	done
+}
+
+listed '' >"$DIR/commands"
+offered '' >"$DIR/offered"
 verdict "every command" cmp "$DIR/commands" "$DIR/offered"
 verdict "which are some" test "$(wc -l <"$DIR/commands")" -gt 10
+{ listed limit; echo help; } >"$DIR/group"
+offered limit >"$DIR/offered"
+verdict "every command of a group" cmp "$DIR/group" "$DIR/offered"
+{ sed '/^help$/d; /^limit$/d' "$DIR/commands"
+	listed limit | sed 's/^/limit /'; } >"$DIR/all"
 while read -r command; do
-	[ "$command" != help ] || continue
 	options_of "$command" >"$DIR/options"
 	options_offered "$command" >"$DIR/offered"
 	verdict "options of $command" cmp "$DIR/options" "$DIR/offered"
-done <"$DIR/commands"
+	verdict "options of $command: JSON" offers_json_as_help "$command"
+	verdict "options of $command: manual" manual_has_options "$command"
+done <"$DIR/all"
 is "a part" "unmap" u
+is "a part of a group" "set" limit se
 is "after an option" "holders" -j ho
+is "after a part of a command" "max" limit se /a ''
 is "help" "holders help" help h
+is "help of a group" "show set" help limit s
 is "no command" "" nonsense ''
 is "options without a command" "--json" --j
+is "no options of a program" ":files" run --spaces 1 sh -
+is "no options behind --" "" show -- -
+is "a value" "max" run --spaces ''
+is "a column" "pasid pinned" top --sort p
+is "behind a letter" "pasid pinned" top -s p
+is "no value that is known" "" monitor -n ''
+is "a file" ":files" map 7 --file ''
+is "a program" ":programs" run --spaces 1 -- ''
+is "the rest of its words" ":files" run --spaces 1 -- ls ''
+is "a limit" "max" limit set /a ''
+is "no arguments" "" info ''
 
 truncate -s 100G "$DIR/long"
 ioasid-dsa -d /dev/ioasid_sim1 crc "$DIR/long" >/dev/null 2>&1 &
@@ -84,17 +140,80 @@ done
 is "another space" "$ids" show 1/2 ''
 is "no space for list" "" list ''
 is "an attachment" "1" cut "$id" ''
-mkdir /sys/fs/cgroup/test_completion
-is "what limit does" "show set apply watch" limit ''
-is "a cgroup" "/test_completion" limit set /test_c
-rmdir /sys/fs/cgroup/test_completion
-mkdir "$DIR/limits.d"
-is "a directory of limits" "$DIR/limits.d" limit apply "$DIR/l"
-rmdir "$DIR/limits.d"
-is "a program" "ioasid-dsa" run --spaces 1 -- ioasid-d
+is "no attachment of no space" "" cut 12345678 ''
+is "what limit does" "show set apply watch help" limit ''
 is "no third argument" "" cut "$id" 1 ''
 is "not the value of an option" "$ids" map --iova 7 ''
+verdict "what a space is" eval \
+	"ioasidctl complete show $id | grep -q 'sva active $pid(ioasid-dsa)$'"
+tab=$(printf '\t')
+mkdir /sys/fs/cgroup/test_completion "/sys/fs/cgroup/test_a${tab}b"
+is "a cgroup" "/test_completion" limit set /test_c
+is "no cgroup that is no line" "/test_completion" limit set /test_
+rmdir /sys/fs/cgroup/test_*
+
+# In bash, as it calls what completes.
+in_bash()
+{
+	# shellcheck disable=SC2016 # for bash to expand
+	bash -c '. "$0"
+		COMP_WORDS=(ioasidctl "$@")
+		COMP_CWORD=$#
+		_ioasidctl
+		echo "${COMPREPLY[*]}"' "$BASH_FILE" "$@"
+}
+
 touch "$DIR/file_one" "$DIR/file_two"
-is "a file" "$DIR/file_one" map "$id" --file "$DIR/file_o"
+says "bash: a command" "holders help" in_bash h
+says "bash: options" "--count" in_bash monitor --c
+says "bash: a space" "$id" in_bash show "$id"
+says "bash: nothing" "" in_bash nonsense ''
+says "bash: a file" "$DIR/file_one" in_bash map "$id" --file "$DIR/file_o"
+mkdir "$DIR/limits.d"
+says "bash: a directory of limits" "$DIR/limits.d" \
+	in_bash limit apply "$DIR/l"
+rmdir "$DIR/limits.d"
+says "bash: a program" "ioasid-dsa" in_bash run --spaces 1 -- ioasid-d
+
+# In zsh, on a terminal: what is typed, the key that completes it, and one that
+# says what has become of it. What is offered by zsh itself is left to others.
+in_zsh()
+{
+	cat >"$DIR/zshrc" <<-END
+		PS1='> ' PS2='' RPS1=''
+		_files() { compadd -f -- "$DIR"/file_one; }
+		_command_names() { compadd -- ioasid-dsa; }
+		fpath=(${ZSH_FILE%/*})
+		autoload -Uz _ioasidctl
+		zle -C complete-it complete-word _ioasidctl
+		bindkey '^I' complete-it
+		say() { zle -I; print -r -- "said: '\$BUFFER'"; BUFFER=; }
+		zle -N say
+		bindkey '^X' say
+	END
+	printf 'source %s\n%s\t\030exit\n' "$DIR/zshrc" "$1" |
+		script -qec "zsh-static -f" /dev/null
+}
+
+if has_terminals; then
+	expect "zsh: a command" 0 "^said: 'ioasidctl unmap '" \
+		in_zsh 'ioasidctl u'
+	expect "zsh: an option" 0 "^said: 'ioasidctl monitor --count '" \
+		in_zsh 'ioasidctl monitor --c'
+	expect "zsh: what all begin with" 0 "^said: 'ioasidctl mo" \
+		in_zsh 'ioasidctl mo'
+	expect "zsh: a space" 0 "^said: 'ioasidctl show $id '" \
+		in_zsh "ioasidctl show $id"
+	expect "zsh: what each is" 0 '^unmap  take it out again' \
+		in_zsh 'ioasidctl '
+	expect "zsh: nothing" 0 "^said: 'ioasidctl nonsense '" \
+		in_zsh 'ioasidctl nonsense '
+	expect "zsh: a file" 0 "^said: 'ioasidctl map 7 --file $DIR/file_one" \
+		in_zsh "ioasidctl map 7 --file $DIR/f"
+	expect "zsh: a program" 0 "^said: 'ioasidctl run ioasid-dsa" \
+		in_zsh 'ioasidctl run ioasid-'
+else
+	skip "zsh" "the kernel has no terminals"
+fi
 kill -KILL "$pid"
 finish

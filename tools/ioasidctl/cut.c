@@ -69,8 +69,13 @@ const struct command cut_command = {
 "prints), and prints how many attachments that were: all that the device had.\n"
 "When it ends, the device reaches nothing through the space. It can be attached\n"
 "again once its driver has let go.\n",
+	.examples =
+"  ioasidctl holders 7            # says which attachments there are\n"
+"  ioasidctl cut 7 1              # the device of the first\n",
 	.min_arguments = 2,
 	.max_arguments = 2,
 	.takes = OPTION_JSON,
+	.first = ARGUMENT_SPACE,
+	.rest = ARGUMENT_ATTACHMENT,
 	.run = run,
 };

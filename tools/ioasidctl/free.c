@@ -65,8 +65,12 @@ const struct command free_command = {
 "Takes a space back. When it ends, no device reaches anything through it, and\n"
 "none can be attached any more. Its descriptors stay open and are of no use.\n"
 "While drivers still hold attachments its PASID is parked: see 'holders'.\n",
+	.examples =
+"  ioasidctl free 7               # by ID\n"
+"  ioasidctl free 812/5           # by a descriptor\n",
 	.min_arguments = 1,
 	.max_arguments = 1,
 	.takes = OPTION_JSON,
+	.first = ARGUMENT_SPACE,
 	.run = run,
 };

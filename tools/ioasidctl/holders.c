@@ -142,8 +142,13 @@ const struct command holders_command = {
 "Prints every descriptor of each space that is named, with its rights, and every\n"
 "attachment, with who has made it and whether it was cut off; and below, what\n"
 "keeps the space and its PASID from being given back.\n",
+	.examples =
+"  ioasidctl holders 7            # who can keep space 7\n"
+"  ioasidctl holders pasid:57     # why PASID 57 is not given back\n",
 	.min_arguments = 1,
 	.max_arguments = INT_MAX,
 	.takes = OPTION_JSON,
+	.first = ARGUMENT_SPACE,
+	.rest = ARGUMENT_SPACE,
 	.run = run,
 };

@@ -9,13 +9,14 @@
 #include "../common/size.h"
 #include "command.h"
 #include "describe.h"
+#include "info.h"
 #include "json.h"
 
 #define MAX_TYPES	32
 /* From this version on the kernel tells what is there and what is left. */
 #define ABI_COUNTS	3
 
-static int read_info(struct ioasid_info *info)
+int info_read(struct ioasid_info *info)
 {
 	int system, rc;
 
@@ -152,7 +153,7 @@ static int run(char **arguments, const struct options *options)
 {
 	struct ioasid_info info;
 
-	if (read_info(&info))
+	if (info_read(&info))
 		return STATUS_FAILED;
 	if (options->given & OPTION_JSON)
 		print_json(&info);
@@ -171,6 +172,9 @@ const struct command info_command = {
 "PASIDs allow; what the caller has pinned of what RLIMIT_MEMLOCK allows; the\n"
 "cgroup that the caller's next space is charged to; and how many more it can get,\n"
 "by the limit of which cgroup.\n",
+	.examples =
+"  ioasidctl info                 # how many more spaces there can be\n"
+"  ioasidctl -j info | jq .abi\n",
 	.takes = OPTION_JSON,
 	.run = run,
 };

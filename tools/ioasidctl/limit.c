@@ -5,7 +5,6 @@
  */
 #include <ctype.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +21,7 @@ static const struct command * const commands[] = {
 	&limit_set_command,
 	&limit_apply_command,
 	&limit_watch_command,
+	NULL,
 };
 
 int parse_limit(const char *text, __u32 *limit)
@@ -72,42 +72,15 @@ int complain_limit(const char *what, const char *cgroup, int rc)
 	return STATUS_FAILED;
 }
 
-static int run(char **arguments, const struct options *options)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(commands); i++)
-		if (!strcmp(strchr(commands[i]->name, ' ') + 1, arguments[0]))
-			return command_run(commands[i], arguments + 1, options);
-	return complain_usage("'limit' takes %s, not '%s'",
-			      "show, set, apply or watch", arguments[0]);
-}
-
 const struct command limit_command = {
 	.name = "limit",
 	.arguments = "show|set|apply|watch",
 	.summary = "how many spaces cgroups may have",
 	.help =
-"  limit show [CGROUP]   Prints the tree of cgroups below one, or all: how many\n"
-"                        spaces each has and may have, how many are left when\n"
-"                        those above it are considered, and whose limit that is.\n"
-"                        With --all also those with neither spaces nor a limit.\n"
-"  limit set CGROUP N    Lets a cgroup have N spaces, or any number with \"max\".\n"
-"                        Takes none away from it.\n"
-"  limit apply [DIR]     Sets the limits that the files DIR/*.conf name, those of\n"
-"                        /etc/ioasid/limits.d by default: see ioasid-limits(5).\n"
-"  limit watch [CGROUP]  Prints a line whenever that changes, and how often one\n"
-"                        was refused since. Says \"ready\" on stderr after a first\n"
-"                        look. Ends at a signal. Who is not root sees changes\n"
-"                        after --delay, and no refusals.\n"
-"\n"
 "A cgroup is named by its path, as /a/b. Limits are those of the rdma controller:\n"
-"hca_object of the device ioasid in rdma.max.\n"
-"\n"
-"  -n, --count COUNT    end after so many lines\n"
-"  -d, --delay SECONDS  look that often also when no event is seen (1)\n",
-	.min_arguments = 1,
-	.max_arguments = INT_MAX,
-	.takes = OPTION_JSON | OPTION_ALL | OPTION_COUNT | OPTION_DELAY,
-	.run = run,
+"hca_object of the device ioasid in rdma.max.\n",
+	.examples =
+"  ioasidctl limit show\n"
+"  ioasidctl limit set /system.slice 1000\n",
+	.commands = commands,
 };

@@ -141,6 +141,14 @@ static int run(char **arguments, const struct options *options)
 const struct command limit_apply_command = {
 	.name = "limit apply",
 	.arguments = "[DIRECTORY]",
+	.summary = "set the limits that files name",
+	.help =
+"Sets the limits that the files DIRECTORY/*.conf name, those of /etc/ioasid/limits.d\n"
+"by default: see ioasid-limits(5).\n",
+	.examples =
+"  ioasidctl limit apply\n"
+"  ioasidctl limit apply ./limits.d\n",
 	.max_arguments = 1,
+	.first = ARGUMENT_FILE,
 	.run = run,
 };

@@ -25,7 +25,16 @@ static int run(char **arguments, const struct options *options)
 const struct command limit_set_command = {
 	.name = "limit set",
 	.arguments = "CGROUP N|max",
+	.summary = "let a cgroup have N spaces",
+	.help =
+"Lets a cgroup have N spaces, together with all that are below it, or any number\n"
+"with \"max\". Takes none away from it.\n",
+	.examples =
+"  ioasidctl limit set /system.slice 1000\n"
+"  ioasidctl limit set /system.slice max\n",
 	.min_arguments = 2,
 	.max_arguments = 2,
+	.first = ARGUMENT_CGROUP,
+	.rest = ARGUMENT_LIMIT,
 	.run = run,
 };

@@ -182,8 +182,19 @@ static int run(char **arguments, const struct options *options)
 
 const struct command limit_show_command = {
 	.name = "limit show",
-	.arguments = "[CGROUP]",
+	.arguments = "[--all] [CGROUP]",
+	.summary = "how many each has, may have and can get",
+	.help =
+"Prints the tree of cgroups below one, or all: how many spaces each has and may\n"
+"have, how many are left when those above it are considered, and whose limit that\n"
+"is.\n"
+"\n"
+"  --all          also those with neither spaces nor a limit\n",
+	.examples =
+"  ioasidctl limit show\n"
+"  ioasidctl limit show --all /system.slice\n",
 	.max_arguments = 1,
 	.takes = OPTION_JSON | OPTION_ALL,
+	.first = ARGUMENT_CGROUP,
 	.run = run,
 };

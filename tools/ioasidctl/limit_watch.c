@@ -300,7 +300,19 @@ static int run(char **arguments, const struct options *options)
 const struct command limit_watch_command = {
 	.name = "limit watch",
 	.arguments = "[CGROUP]",
+	.summary = "the same, whenever it changes",
+	.help =
+"Prints a line whenever what a cgroup has or may have changes, and how often one\n"
+"was refused since. Says \"ready\" on stderr after a first look. Ends at a signal.\n"
+"Who is not root sees changes after --delay, and no refusals.\n"
+"\n"
+"  -n, --count COUNT    end after so many lines\n"
+"  -d, --delay SECONDS  look that often also when no event is seen (1)\n",
+	.examples =
+"  ioasidctl limit watch                    # until Ctrl-C\n"
+"  ioasidctl limit watch -n 1 /system.slice\n",
 	.max_arguments = 1,
 	.takes = OPTION_JSON | OPTION_COUNT | OPTION_DELAY,
+	.first = ARGUMENT_CGROUP,
 	.run = run,
 };

@@ -132,6 +132,10 @@ const struct command list_command = {
 "root sees all spaces, also those that no process holds. Others see those that\n"
 "they have created, and those that their processes hold. When processes could\n"
 "not be looked at, their number is printed on stderr.\n",
+	.examples =
+"  ioasidctl list                 # every space, and who holds it\n"
+"  ioasidctl list --users         # who has most\n"
+"  ioasidctl -j list | jq -r \".[].holders[].comm\" | sort | uniq -c\n",
 	.takes = OPTION_JSON | OPTION_USERS,
 	.run = run,
 };

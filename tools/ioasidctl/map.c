@@ -133,9 +133,13 @@ const struct command map_command = {
 "  --iova ADDRESS        map there (default: the kernel chooses)\n"
 "  --read-only           devices may not write\n"
 "  --page-size-max SIZE  use no larger pages in the tables of IOMMUs\n",
+	.examples =
+"  ioasidctl map 7 --file data.img                 # the kernel says where\n"
+"  ioasidctl map 7 --file data.img --iova 0x200000000 --read-only\n",
 	.min_arguments = 1,
 	.max_arguments = 1,
 	.takes = OPTION_JSON | OPTION_FILE | OPTION_OFFSET | OPTION_LENGTH |
 		 OPTION_IOVA | OPTION_READ_ONLY | OPTION_PAGE_SIZE_MAX,
+	.first = ARGUMENT_SPACE,
 	.run = run,
 };

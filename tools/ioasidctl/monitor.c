@@ -181,6 +181,9 @@ const struct command monitor_command = {
 "nothing is missed any more. Ends at a signal. Needs root.\n"
 "\n"
 "  -n, --count COUNT  end after so many events\n",
+	.examples =
+"  ioasidctl monitor                   # until Ctrl-C\n"
+"  ioasidctl -j monitor -n 2 | jq .event\n",
 	.takes = OPTION_JSON | OPTION_COUNT,
 	.run = run,
 };

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <ctype.h>
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../common/message.h"
+#include "../common/option.h"
 #include "limit.h"
 #include "options.h"
 #include "range.h"
 
 #define FIRST_LONG	256
+/* In this order: words as they come, no messages of getopt, the letters. */
+#define LETTERS		"-:bd:hjn:rs:V"
 #define MIN_DELAY	0.01
 #define MAX_DELAY	86400
 
@@ -90,7 +93,6 @@ static int take_sort(enum order *sort)
 
 static int take_long(struct options *options, unsigned int option)
 {
-	options->given |= option;
 	switch (option) {
 	case OPTION_FILE:
 		options->file = optarg;
@@ -113,75 +115,83 @@ static int take_long(struct options *options, unsigned int option)
 	}
 }
 
-static int take(struct options *options, int option)
+/* The bit of an option, or 0 if all commands have it. */
+static unsigned int bit_of(int value)
 {
-	switch (option) {
-	case 'h':
-		options->help = true;
-		return STATUS_OK;
-	case 'j':
-		options->given |= OPTION_JSON;
-		return STATUS_OK;
+	switch (value) {
 	case 'b':
-		options->given |= OPTION_BATCH;
-		return STATUS_OK;
+		return OPTION_BATCH;
 	case 'd':
-		options->given |= OPTION_DELAY;
-		return take_delay(&options->delay);
+		return OPTION_DELAY;
+	case 'j':
+		return OPTION_JSON;
 	case 'n':
-		options->given |= OPTION_COUNT;
-		return take_count(&options->count);
+		return OPTION_COUNT;
 	case 'r':
-		options->given |= OPTION_REVERSE;
-		return STATUS_OK;
+		return OPTION_REVERSE;
 	case 's':
-		options->given |= OPTION_SORT;
-		return take_sort(&options->sort);
+		return OPTION_SORT;
 	case 'V':
-		options->version = true;
-		return STATUS_OK;
-	case '?':
-		fputs("Try 'ioasidctl --help' for more information.\n",
-		      stderr);
-		return STATUS_USAGE;
+		return OPTION_VERSION;
 	default:
-		return take_long(options, option - FIRST_LONG);
+		return value > FIRST_LONG ? value - FIRST_LONG : 0;
 	}
-}
-
-int options_read(struct options *options, int argc, char **argv)
-{
-	int option, status = STATUS_OK;
-
-	*options = (struct options){};
-	while (!status && (option = getopt_long(argc, argv, "bd:hjn:rs:V", table,
-						NULL)) != -1)
-		status = take(options, option);
-	return status;
 }
 
 static const char *name_of(unsigned int option)
 {
-	const struct option *entry;
+	const struct option *entry = table;
 
-	switch (option) {
-	case OPTION_JSON:
-		return "json";
-	case OPTION_BATCH:
-		return "batch";
-	case OPTION_COUNT:
-		return "count";
-	case OPTION_DELAY:
-		return "delay";
-	case OPTION_REVERSE:
-		return "reverse";
-	case OPTION_SORT:
-		return "sort";
-	}
-	for (entry = table; entry->name; entry++)
-		if (entry->val == FIRST_LONG + (int)option)
-			break;
+	while (bit_of(entry->val) != option)
+		entry++;
 	return entry->name;
+}
+
+static int take(struct options *options, int option, const char *word)
+{
+	options->given |= bit_of(option);
+	switch (option) {
+	case 'h':
+		options->help = true;
+		return STATUS_OK;
+	case 'd':
+		return take_delay(&options->delay);
+	case 'n':
+		return take_count(&options->count);
+	case 's':
+		return take_sort(&options->sort);
+	case 'V':
+		options->version = true;
+		return STATUS_OK;
+	case ':':
+	case '?':
+		return complain_option(table, option, word);
+	default:
+		return take_long(options, bit_of(option));
+	}
+}
+
+/* They are put together where the arguments are that were read already. */
+int options_read(struct options *options, int argc, char **argv,
+		 is_last_word_fn is_last_word)
+{
+	int option, count = 0, status = STATUS_OK;
+	bool last = false;
+
+	*options = (struct options){ .words = argv };
+	while (!status && !last &&
+	       (option = getopt_long(argc, argv, LETTERS, table, NULL)) != -1) {
+		if (option == 1) {
+			argv[count++] = optarg;
+			last = is_last_word(argv, count);
+		} else {
+			status = take(options, option, argv[optind - 1]);
+		}
+	}
+	while (optind < argc)
+		argv[count++] = argv[optind++];
+	argv[count] = NULL;
+	return status;
 }
 
 int options_check(const struct options *options, unsigned int takes,
@@ -193,4 +203,39 @@ int options_check(const struct options *options, unsigned int takes,
 		return STATUS_OK;
 	return complain_usage("'%s' takes no --%s", command,
 			      name_of(wrong & -wrong));
+}
+
+const char *options_name(unsigned int i)
+{
+	return table[i].name;
+}
+
+bool options_is_among(unsigned int i, unsigned int takes)
+{
+	unsigned int bit = bit_of(table[i].val);
+
+	return !bit || bit & takes;
+}
+
+/* Behind a letter its value may follow at once. */
+static const struct option *find_option(const char *word)
+{
+	const struct choices choices = option_choices(table);
+	const struct option *entry = table;
+	int found;
+
+	if (!strncmp(word, "--", 2)) {
+		found = choice_find(&choices, word + 2);
+		return found < 0 ? NULL : &table[found];
+	}
+	while (entry->name && entry->val != word[1])
+		entry++;
+	return entry->name && !word[2] ? entry : NULL;
+}
+
+unsigned int options_expects(const char *word)
+{
+	const struct option *option = find_option(word);
+
+	return option && option->has_arg ? bit_of(option->val) : 0;
 }

@@ -29,6 +29,7 @@ enum {
 	OPTION_NAME = 1 << 14,
 	OPTION_SORT = 1 << 15,
 	OPTION_REVERSE = 1 << 16,
+	OPTION_VERSION = 1 << 17,
 };
 
 /**
@@ -46,6 +47,7 @@ enum {
  * @spaces: a limit, or IOASID_NO_LIMIT
  * @name: of a cgroup
  * @sort: column to sort by
+ * @words: what is no option, and NULL behind it
  */
 struct options {
 	unsigned int given;
@@ -61,13 +63,32 @@ struct options {
 	__u32 spaces;
 	const char *name;
 	enum order sort;
+	char **words;
 };
 
-/* Takes the options out of the words. Returns an exit status. */
-int options_read(struct options *options, int argc, char **argv);
+/* Whether these words, with the last, are all that options stand between. */
+typedef bool (*is_last_word_fn)(char **words, int count);
+
+/*
+ * Tells the options from the words. Those behind a last word are words. Returns
+ * an exit status.
+ */
+int options_read(struct options *options, int argc, char **argv,
+		 is_last_word_fn is_last_word);
 
 /* Complains of options that are not among @takes. Returns an exit status. */
 int options_check(const struct options *options, unsigned int takes,
 		  const char *command);
+
+/* Number @i of all options, as it is written, or NULL behind the last. */
+const char *options_name(unsigned int i);
+/* Whether it is one of all commands, or one of @takes. */
+bool options_is_among(unsigned int i, unsigned int takes);
+
+/*
+ * The OPTION_* bit of an option that the next word is the value of, as the user
+ * has written it; 0 if it has none.
+ */
+unsigned int options_expects(const char *word);
 
 #endif

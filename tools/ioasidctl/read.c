@@ -102,7 +102,11 @@ const struct command read_command = {
 	.help =
 "Writes the bytes that a space has at an address to the standard output; in\n"
 "hexadecimal if that is a terminal. It stops where a device may not read.\n",
+	.examples =
+"  ioasidctl read 7 0x100000000+64 | od -An -tx1\n"
+"  ioasidctl read 7 0x100000000+4K >page\n",
 	.min_arguments = 2,
 	.max_arguments = 2,
+	.first = ARGUMENT_SPACE,
 	.run = run,
 };

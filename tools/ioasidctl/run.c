@@ -240,7 +240,7 @@ static int run_limited(char **words, const struct options *options)
 
 const struct command run_command = {
 	.name = "run",
-	.arguments = "--spaces N -- COMMAND",
+	.arguments = "--spaces N COMMAND...",
 	.summary = "a command that may have N spaces",
 	.help =
 "Runs a command, with its arguments, that may have no more than N spaces,\n"
@@ -254,8 +254,14 @@ const struct command run_command = {
 "Exit status: that of the command, 128 plus the number of the signal that has\n"
 "ended it, 127 if it was not found, 126 if it cannot be run, 125 if there can be\n"
 "no such cgroup, 2 for wrong usage.\n",
+	.examples =
+"  ioasidctl run --spaces 8 -- ioasid-dsa crc data.img\n"
+"  ioasidctl run --spaces 4 --name dma -- sh -c \"ioasidctl info\"\n",
 	.min_arguments = 1,
 	.max_arguments = INT_MAX,
 	.takes = OPTION_SPACES | OPTION_NAME,
+	.passes_on = true,
+	.first = ARGUMENT_PROGRAM,
+	.rest = ARGUMENT_PROGRAM,
 	.run = run_limited,
 };

@@ -223,8 +223,13 @@ const struct command show_command = {
 "The maps of a space of type iova are listed with the sizes of the pages that\n"
 "they have in the tables of IOMMUs. That takes the right to trace a process\n"
 "that holds the space: root has it.\n",
+	.examples =
+"  ioasidctl show 7               # by ID\n"
+"  ioasidctl show 812/5           # what descriptor 5 of process 812 is\n",
 	.min_arguments = 1,
 	.max_arguments = INT_MAX,
 	.takes = OPTION_JSON,
+	.first = ARGUMENT_SPACE,
+	.rest = ARGUMENT_SPACE,
 	.run = run,
 };

@@ -386,6 +386,9 @@ const struct command top_command = {
 "  -r, --reverse        sort the other way round\n"
 "\n"
 "With --json, print one object on a line each time.\n",
+	.examples =
+"  ioasidctl top                            # until q is pressed\n"
+"  ioasidctl top -b -n 1 --sort pinned      # a table, after two seconds\n",
 	.takes = OPTION_JSON | OPTION_BATCH | OPTION_COUNT | OPTION_DELAY |
 		 OPTION_SORT | OPTION_REVERSE,
 	.run = run,

@@ -218,8 +218,12 @@ const struct command translate_command = {
 "IOMMUs.\n"
 "\n"
 "  --physical     also the physical addresses, for root\n",
+	.examples =
+"  ioasidctl translate 7 0x100000000\n"
+"  ioasidctl translate 7 0x100000000+2M --physical\n",
 	.min_arguments = 2,
 	.max_arguments = 2,
 	.takes = OPTION_JSON | OPTION_PHYSICAL,
+	.first = ARGUMENT_SPACE,
 	.run = run,
 };

@@ -75,8 +75,12 @@ const struct command unmap_command = {
 "maps, and prints how much that was. When it ends, no device reaches it.\n"
 "\n"
 "  --all          everything that is mapped\n",
+	.examples =
+"  ioasidctl unmap 7 0x200000000+4K    # a part\n"
+"  ioasidctl unmap 7 --all             # everything\n",
 	.min_arguments = 1,
 	.max_arguments = 2,
 	.takes = OPTION_JSON | OPTION_ALL,
+	.first = ARGUMENT_SPACE,
 	.run = run,
 };
