@@ -72,6 +72,8 @@ refused()
 	events 'any(.event == "refuse" and .error < 0 and .cgroup > 1)'
 }
 verdict "a space that is refused" eventually refused
+verdict "and why, in words" events 'map(select(.event == "refuse")) |
+	all(.error_text | startswith("a cgroup'"'"'s limit is reached"))'
 verdict "SIGTERM: leaves nothing" stop TERM
 verdict "SIGTERM: status" test "$status" = 0
 
@@ -81,6 +83,9 @@ verdict "text: the end is seen" eventually saw_the_end
 verdict "text: alloc" grep -qE \
 	'^[0-9]+\.[0-9]{6}  alloc +ioasid=[0-9]+ .* type=sva .*\[[0-9]+\]$' \
 	"$DIR/events"
+ioasidctl run --spaces 0 -- ioasid-dsa crc "$DIR/file" >/dev/null 2>&1
+verdict "text: what is refused, in words" eventually grep -qE \
+	"  refuse .* error=-[0-9]+ \(a cgroup's limit is reached" "$DIR/events"
 verdict "SIGINT: leaves nothing" stop INT
 
 start -n 2

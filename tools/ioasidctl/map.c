@@ -19,6 +19,12 @@ static bool has(const struct options *options, unsigned int option)
 	return options->given & option;
 }
 
+static bool may_be_readable(int error)
+{
+	return error == EACCES || error == EPERM || error == EROFS ||
+	       error == ETXTBSY;
+}
+
 static int open_file(const struct options *options)
 {
 	int flags = has(options, OPTION_READ_ONLY) ? O_RDONLY : O_RDWR;
@@ -26,7 +32,10 @@ static int open_file(const struct options *options)
 
 	fd = open(options->file, flags | O_CLOEXEC);
 	if (fd < 0)
-		complain("%s: %s", options->file, strerror(errno));
+		complain("%s: cannot open: %s%s", options->file,
+			 strerror(errno),
+			 flags == O_RDWR && may_be_readable(errno) ?
+			 ": try --read-only" : "");
 	return fd;
 }
 

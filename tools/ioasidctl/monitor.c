@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <ioasid/ioasid.h>
+
 #include "../common/message.h"
 #include "command.h"
 #include "event.h"
@@ -19,6 +21,7 @@
 #include "trace.h"
 
 #define LOST	"CPU:"
+#define ERROR	"error"
 
 /**
  * struct monitor - What was asked for, and how far it is
@@ -44,9 +47,17 @@ static bool is_number(const char *text)
 	return *text && !text[strspn(text, "0123456789")];
 }
 
+/* Only a space that is refused has an error. */
+static const char *explain(const char *error)
+{
+	return ioasid_explain(IOASID_OP_ALLOC, atoi(error));
+}
+
 static void add_field(struct json_object *object, const char *key,
 		      const char *value)
 {
+	if (!strcmp(key, ERROR))
+		json_add_text(object, "error_text", explain(value));
 	if (!*key)
 		json_add_text(object, "text", value);
 	else if (!is_number(value))
@@ -79,9 +90,13 @@ static void print_json(struct event *event)
 
 static void print_text(struct event *event)
 {
+	const char *error = strstr(event->fields, ERROR "=");
+
 	make_printable(event->fields);
-	printf("%s  %-8s  %s  by=%s[%d]\n", event->time, event->name,
-	       event->fields, event->comm, event->pid);
+	printf("%s  %-8s  %s", event->time, event->name, event->fields);
+	if (error)
+		printf(" (%s)", explain(error + strlen(ERROR "=")));
+	printf("  by=%s[%d]\n", event->comm, event->pid);
 }
 
 static void print_lost(const char *line, bool json)

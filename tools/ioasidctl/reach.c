@@ -161,7 +161,7 @@ const char *reach_explain(int rc)
 	case -EKEYREJECTED:
 		return "no descriptor of it carries the right to do that";
 	default:
-		return strerror(-rc);
+		return ioasid_explain(IOASID_OP_SPACE, rc);
 	}
 }
 

@@ -139,7 +139,8 @@ static void remove_cgroup(const char *directory)
 	}
 	ioasid_limit_set(directory, IOASID_NO_LIMIT);
 	if (rmdir(directory))
-		complain("cannot remove %s: %s", directory, strerror(errno));
+		complain("cannot remove %s: %s", directory, errno == EBUSY ?
+			 "there is another cgroup in it" : strerror(errno));
 }
 
 static int move_to(const char *directory)
@@ -151,7 +152,8 @@ static int move_to(const char *directory)
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0 || write(fd, "0", 1) < 0) {
 		rc = -errno;
-		complain("cannot enter %s: %s", path, strerror(errno));
+		complain("cannot enter %s: %s", path,
+			 ioasid_explain(IOASID_OP_LIMIT, rc));
 	}
 	close(fd);
 	return rc;

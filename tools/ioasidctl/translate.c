@@ -169,6 +169,17 @@ static void print_json(const struct walk *walk)
 	json_print(root);
 }
 
+static void mention_physical(const struct walk *walk)
+{
+	size_t i;
+
+	for (i = 0; i < walk->count; i++)
+		if (walk->pieces[i].phys)
+			return;
+	if (geteuid())
+		complain("physical addresses are for root");
+}
+
 static int look_at(const char *name, const struct range *range,
 		   struct walk *walk)
 {
@@ -203,6 +214,8 @@ static int run(char **arguments, const struct options *options)
 		print_json(&walk);
 	else if (!status)
 		print_text(&walk);
+	if (!status && walk.physical)
+		mention_physical(&walk);
 	free(walk.pieces);
 	return status;
 }
