@@ -64,6 +64,7 @@ demo: setup
 
 check: setup
 	@$(MAKE) --silent --no-print-directory all >&2
+	@$(if $(TESTS),,scripts/check-metrics)
 	@scripts/check $(TESTS)
 
 deb: setup

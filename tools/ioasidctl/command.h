@@ -88,6 +88,7 @@ extern const struct command info_command;
 extern const struct command limit_command;
 extern const struct command list_command;
 extern const struct command map_command;
+extern const struct command metrics_command;
 extern const struct command monitor_command;
 extern const struct command read_command;
 extern const struct command run_command;

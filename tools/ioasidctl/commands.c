@@ -22,6 +22,7 @@ const struct command * const all_commands[] = {
 	&run_command,
 	&monitor_command,
 	&top_command,
+	&metrics_command,
 	NULL,
 };
 

@@ -6,7 +6,6 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 
 #include <linux/capability.h>
 
@@ -16,29 +15,6 @@
 #include "json.h"
 #include "table.h"
 #include "users.h"
-
-/**
- * struct user - One user
- * @uid: the number
- * @spaces: how many
- * @parked: how many of them are freed and still held
- * @pinned: bytes that are pinned for them
- * @has_limit: @limit is known
- * @limit: how many may be pinned, or RLIM_INFINITY
- */
-struct user {
-	uid_t uid;
-	size_t spaces;
-	size_t parked;
-	__u64 pinned;
-	bool has_limit;
-	rlim_t limit;
-};
-
-struct users {
-	struct user *list;
-	size_t count;
-};
 
 static const char * const headings[] = {
 	"USER", "SPACES", "PARKED", "PINNED", "LIMIT", "USE",
@@ -98,12 +74,13 @@ static int by_uid(const void *left, const void *right)
 	return (a->uid > b->uid) - (a->uid < b->uid);
 }
 
-static void collect(const struct spaces *spaces, struct users *users)
+void users_collect(const struct spaces *spaces, struct users *users)
 {
 	const struct space *space;
 	struct user *user;
 	size_t i;
 
+	*users = (struct users){};
 	for (i = 0; i < spaces->count; i++) {
 		space = &spaces->list[i];
 		if (!space->creator.has_uid || space->kernel)
@@ -118,9 +95,14 @@ static void collect(const struct spaces *spaces, struct users *users)
 		qsort(users->list, users->count, sizeof(*users->list), by_uid);
 }
 
-static bool is_limited(const struct user *user)
+bool user_is_limited(const struct user *user)
 {
 	return user->has_limit && user->limit != RLIM_INFINITY;
+}
+
+void users_free(struct users *users)
+{
+	free(users->list);
 }
 
 static void add_row(struct table *table, const struct user *user)
@@ -129,11 +111,11 @@ static void add_row(struct table *table, const struct user *user)
 	table_add(table, "%zu", user->spaces);
 	table_add(table, "%zu", user->parked);
 	table_add(table, "%s", format_size(user->pinned).text);
-	if (is_limited(user))
+	if (user_is_limited(user))
 		table_add(table, "%s", format_size(user->limit).text);
 	else
 		table_add(table, "%s", user->has_limit ? "unlimited" : "-");
-	if (is_limited(user) && user->limit)
+	if (user_is_limited(user) && user->limit)
 		table_add(table, "%.0f%%", 100.0 * user->pinned / user->limit);
 	else
 		table_add(table, "-");
@@ -160,7 +142,7 @@ static struct json_object *user_to_json(const struct user *user)
 	json_add_number(object, "spaces", user->spaces);
 	json_add_number(object, "parked", user->parked);
 	json_add_number(object, "pinned", user->pinned);
-	if (is_limited(user))
+	if (user_is_limited(user))
 		json_add_number(object, "memlock_limit", user->limit);
 	return object;
 }
@@ -177,14 +159,14 @@ static void print_json(const struct users *users)
 
 void users_print(const struct spaces *spaces, bool json)
 {
-	struct users users = {};
+	struct users users;
 
-	collect(spaces, &users);
+	users_collect(spaces, &users);
 	if (json)
 		print_json(&users);
 	else
 		print_text(&users);
 	if (spaces->count && !spaces->asked)
 		complain("this kernel does not tell who has created spaces");
-	free(users.list);
+	users_free(&users);
 }
