@@ -117,6 +117,7 @@ is "no options behind --" "" show -- -
 is "a value" "max" run --spaces ''
 is "a column" "pasid pinned" top --sort p
 is "behind a letter" "pasid pinned" top -s p
+is "behind what bash takes for a word" "pasid pinned" top --sort = p
 is "no value that is known" "" monitor -n ''
 is "a file" ":files" map 7 --file ''
 is "a program" ":programs" run --spaces 1 -- ''

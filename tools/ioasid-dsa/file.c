@@ -51,6 +51,16 @@ static int open_file(struct file *file, const char *name, int flags,
 	return rc;
 }
 
+/* Takes errno. Files of some file systems cannot be mapped at all. */
+static int fail_to_map(const struct file *file)
+{
+	if (errno != ENODEV)
+		return fail(file->name, "map the file into memory");
+	complain("%s: such a file cannot be mapped: make a copy with cp first",
+		 file->name);
+	return -ENODEV;
+}
+
 static int map_whole(struct file *file, int protection)
 {
 	void *map;
@@ -59,7 +69,7 @@ static int map_whole(struct file *file, int protection)
 		return 0;
 	map = mmap(NULL, file->size, protection, MAP_SHARED, file->fd, 0);
 	if (map == MAP_FAILED)
-		return fail(file->name, "map the file into memory");
+		return fail_to_map(file);
 	file->map = map;
 	return 0;
 }

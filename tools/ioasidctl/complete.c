@@ -58,10 +58,11 @@ static void take_word(struct line *line, const char *word)
 	line->commands = line->command ? line->command->commands : NULL;
 }
 
+/* To bash, "=" between an option and its value is a word. */
 static void take(struct line *line, const char *word)
 {
 	if (line->expects)
-		line->expects = 0;
+		line->expects *= !strcmp(word, "=");
 	else if (line->plain || *word != '-' || !word[1])
 		take_word(line, word);
 	else if (!strcmp(word, "--"))

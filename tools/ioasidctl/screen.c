@@ -13,8 +13,19 @@
 /* With less there are no keys to be seen. */
 #define LINES_WITH_KEYS	5
 
+/* Otherwise one that comes just before the wait would be seen after it. */
+static void hold_resizes(void)
+{
+	sigset_t held;
+
+	sigemptyset(&held);
+	sigaddset(&held, SIGWINCH);
+	sigprocmask(SIG_BLOCK, &held, NULL);
+}
+
 void screen_open(void)
 {
+	hold_resizes();
 	initscr();
 	cbreak();
 	noecho();

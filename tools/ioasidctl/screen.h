@@ -31,7 +31,10 @@ struct page {
 	const char *keys;
 };
 
-/* Ends the program when the terminal is not one that is known. */
+/*
+ * Ends the program when the terminal is not one that is known. Holds back the
+ * signal that it was resized: a wait has to let that through.
+ */
 void screen_open(void);
 void screen_close(void);
 

@@ -223,12 +223,6 @@ static void draw(const struct top *top)
 	free(table);
 }
 
-static void sort_by(struct top *top, enum order by)
-{
-	top->sorting.by = by;
-	sample_sort(&top->sample, &top->sorting);
-}
-
 /* Returns whether it was one. */
 static bool take_sort_key(struct top *top, int key)
 {
@@ -242,16 +236,17 @@ static bool take_sort_key(struct top *top, int key)
 	enum order by = top->sorting.by;
 
 	if (found)
-		sort_by(top, found - keys);
+		by = found - keys;
 	else if (key == '<' || key == KEY_LEFT)
-		sort_by(top, (by + ORDER_COUNT - 1) % ORDER_COUNT);
+		by = (by + ORDER_COUNT - 1) % ORDER_COUNT;
 	else if (key == '>' || key == KEY_RIGHT)
-		sort_by(top, (by + 1) % ORDER_COUNT);
+		by = (by + 1) % ORDER_COUNT;
 	else if (key == 'r')
 		top->sorting.reverse = !top->sorting.reverse;
 	else
 		return false;
-	sort_by(top, top->sorting.by);
+	top->sorting.by = by;
+	sample_sort(&top->sample, &top->sorting);
 	return true;
 }
 
@@ -288,6 +283,9 @@ static void take_key(struct top *top, int key)
 		break;
 	case KEY_END:
 		scroll_by(top, INT_MAX / 2);
+		break;
+	case KEY_RESIZE:
+		scroll_by(top, 0);
 		break;
 	}
 }
