@@ -40,6 +40,11 @@ struct short_text describe_state(const struct space *space)
 	return out;
 }
 
+const char *describe_creator_name(const struct space *space)
+{
+	return space->kernel ? "kernel" : space->creator.comm;
+}
+
 struct short_text describe_creator(const struct space *space)
 {
 	const struct creator *creator = &space->creator;

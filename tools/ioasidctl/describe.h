@@ -19,6 +19,9 @@ struct short_text describe_state_plain(const struct space *space);
 /* The process as PID(NAME), or the name alone when it has ended. */
 struct short_text describe_creator(const struct space *space);
 
+/* The name alone, or "kernel". */
+const char *describe_creator_name(const struct space *space);
+
 /* "-" if they are not known, or the names, separated by commas. */
 struct short_text describe_rights(const struct holder *holder);
 

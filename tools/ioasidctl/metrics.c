@@ -225,7 +225,8 @@ static void count_faults(const struct space *space)
 	const struct number_text id = number(space->id);
 	const struct number_text pasid = number(space->pasid);
 	const char * const labels[METRIC_LABELS] = {
-		id.text, pasid.text, space->type, space->creator.comm,
+		id.text, pasid.text, space->type,
+		describe_creator_name(space),
 	};
 
 	metric_append(&metrics[SPACE_FAULTS], space->faults, labels);

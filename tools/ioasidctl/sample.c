@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "describe.h"
 #include "sample.h"
 
 #define NS_PER_S	1e9
@@ -68,11 +69,6 @@ static double amount(const struct row *row, enum order by)
 	}
 }
 
-static const char *creator_of(const struct row *row)
-{
-	return row->space->kernel ? "kernel" : row->space->creator.comm;
-}
-
 static int compare_numbers(double a, double b)
 {
 	return (a > b) - (a < b);
@@ -86,7 +82,8 @@ static int compare_by(const struct row *a, const struct row *b, enum order by)
 	case ORDER_PASID:
 		return compare_numbers(a->space->pasid, b->space->pasid);
 	case ORDER_CREATOR:
-		return strcmp(creator_of(a), creator_of(b));
+		return strcmp(describe_creator_name(a->space),
+			      describe_creator_name(b->space));
 	case ORDER_TYPE:
 		return strcmp(a->space->type, b->space->type);
 	case ORDER_STATE:
