@@ -199,7 +199,7 @@ check_screens()
 		kill -TERM "$(cat "$DIR/pid")"
 		end_screen
 		verdict "$size: SIGTERM ends it" test "$status" = 0
-	done 2>/dev/null
+	done
 
 	start_screen 24 80
 	kill -KILL "$screen"
