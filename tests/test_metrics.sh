@@ -134,6 +134,31 @@ done
 sample ioasid_processes_hidden 0
 verdict "no more than asked for" eval "! grep -q ioasid_space_ $DIR/out"
 
+# Characters of two to four bytes are text; what is cut, longer than it has to
+# be, of surrogates or beyond the last one is none.
+mkdir "$CGROUPS/text"
+for bytes in '\303\251' '\342\202\254' '\360\237\230\200' \
+	'\302' '\340\200\200' '\355\240\200' '\360\200\200\200' \
+	'\364\220\200\200' '\370'; do
+	cgroup=/text/$(printf '%b' "$bytes")
+	mkdir "$CGROUPS$cgroup"
+	ioasidctl limit set "$cgroup" 1
+done
+run ioasidctl metrics
+# Behind the name, as grep has it.
+samples_of_text()
+{
+	grep -c "^ioasid_cgroup_spaces_max{cgroup=\"/text/[^\"]*\"$1} 1\$" \
+		"$DIR/out"
+}
+verdict "characters that are text" test "$(samples_of_text '')" = 3
+verdict "bytes that are none" test "$(samples_of_text ',id="[0-9]*"')" = 6
+for cgroup in "$CGROUPS"/text/*/; do
+	ioasidctl limit set "$cgroup" max
+	rmdir "$cgroup"
+done
+rmdir "$CGROUPS/text"
+
 ioasidctl cut "$memory/$(basename "$(grep -l '^ioasid:' \
 	"/proc/$memory/fdinfo/"*)")" 1 >/dev/null
 ioasidctl -j list >"$DIR/list"

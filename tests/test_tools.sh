@@ -402,6 +402,23 @@ expect "an argument too few" 2 "'show' needs an argument" ioasidctl show
 expect "output that cannot be written" 1 'cannot write the output' \
 	sh -c 'ioasidctl list >/dev/full'
 
+# A user who looks into what is his own.
+chmod 755 "$DIR"
+chmod 666 /dev/ioasid_sim1
+su nobody -c "exec ioasid-dsa -d /dev/ioasid_sim1 crc $DIR/long" \
+	>/dev/null 2>&1 &
+pid=$!
+eventually is_working "$pid"
+kill -STOP "$pid"
+fd=$(space_fd "$pid")
+start=0x$(sed -n "/$me\$/{s/-.*//p;q}" "/proc/$pid/maps")
+expect "translate: as nobody" 0 "^$start .* r +" \
+	su nobody -c "ioasidctl translate $pid/$fd $start"
+expect "translate: physical, as nobody" 0 'physical addresses are for root' \
+	su nobody -c "ioasidctl translate --physical $pid/$fd $start"
+kill -KILL "$pid"
+wait "$pid" 2>/dev/null
+
 # Without the modules.
 verdict "modules can be unloaded" rmmod ioasid_sim ioasid
 expect "info: no module" 1 "load the module with 'modprobe ioasid'" \
