@@ -71,20 +71,29 @@ static size_t domain_unmap_pages(struct iommu_domain *iommu, unsigned long iova,
 				 size_t pgsize, size_t pgcount,
 				 struct iommu_iotlb_gather *gather)
 {
-	return sim_pgtable_unmap(&to_sim_domain(iommu)->pgtable, iova,
-				 pgsize * pgcount, &gather->freelist);
+	size_t unmapped = sim_pgtable_unmap(&to_sim_domain(iommu)->pgtable,
+					    iova, pgsize * pgcount);
+
+	if (unmapped)
+		iommu_iotlb_gather_add_range(gather, iova, unmapped);
+	return unmapped;
 }
 
+/* What others unlink meanwhile, they free when they flush. */
 static void domain_flush_all(struct iommu_domain *iommu)
 {
-	sim_domain_flush(to_sim_domain(iommu));
+	struct sim_domain *domain = to_sim_domain(iommu);
+	LIST_HEAD(tables);
+
+	sim_pgtable_take_unlinked(&domain->pgtable, &tables);
+	sim_domain_flush(domain);
+	sim_pgtable_free_tables(&tables);
 }
 
 static void domain_sync(struct iommu_domain *iommu,
 			struct iommu_iotlb_gather *gather)
 {
-	sim_domain_flush(to_sim_domain(iommu));
-	put_pages_list(&gather->freelist);
+	domain_flush_all(iommu);
 }
 
 static phys_addr_t domain_iova_to_phys(struct iommu_domain *iommu,

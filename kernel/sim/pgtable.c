@@ -198,7 +198,7 @@ int sim_pgtable_map(struct sim_pgtable *pgtable, struct sim_run *run, gfp_t gfp)
 		if (rc == -EAGAIN)
 			rc = add_spare(&spares, gfp);
 	} while (!rc && run->count);
-	put_pages_list(&spares);
+	sim_pgtable_free_tables(&spares);
 	return rc;
 }
 
@@ -249,23 +249,23 @@ static size_t clear_leaves(u64 *entries, size_t count, unsigned int level)
 }
 
 /* Takes out those tables of the way that are empty, from the lowest up. */
-static void unlink_empty(struct leaf_path *path, u64 iova,
-			 struct list_head *freelist)
+static void unlink_empty(struct sim_pgtable *pgtable, struct leaf_path *path,
+			 u64 iova)
 {
 	unsigned int level = path->level;
 
 	for (; level < ROOT_LEVEL && is_empty(path->tables[level]); level++) {
 		u64 *above = path->tables[level + 1];
 
-		list_add(&virt_to_page(path->tables[level])->lru, freelist);
+		list_add(&virt_to_page(path->tables[level])->lru,
+			 &pgtable->unlinked);
 		WRITE_ONCE(above[entry_index(iova, level + 1)], 0);
 		count_entries(above, -1);
 	}
 }
 
 /* Unmaps leaves of one size that lie side by side in one table. */
-static size_t unmap_in_table(struct sim_pgtable *pgtable, u64 iova, size_t size,
-			     struct list_head *freelist)
+static size_t unmap_in_table(struct sim_pgtable *pgtable, u64 iova, size_t size)
 {
 	struct leaf_path path;
 	unsigned int index;
@@ -280,7 +280,7 @@ static size_t unmap_in_table(struct sim_pgtable *pgtable, u64 iova, size_t size,
 	count = min(DIV_ROUND_UP(size, path.size), TABLE_ENTRIES - index);
 	count = clear_leaves(table + index, count, path.level);
 	count_entries(table, -count);
-	unlink_empty(&path, iova, freelist);
+	unlink_empty(pgtable, &path, iova);
 	return count * path.size;
 }
 
@@ -289,15 +289,13 @@ static size_t unmap_in_table(struct sim_pgtable *pgtable, u64 iova, size_t size,
  * @pgtable: where
  * @iova: start, which must not lie inside a larger leaf
  * @size: length
- * @freelist: gets the tables that have become empty, to be freed after a flush
  *
  * Stops at the first page that is not mapped. A leaf that reaches beyond the
  * range is unmapped as a whole. The lock is held for one table at a time.
  *
  * Return: how many bytes have been unmapped.
  */
-size_t sim_pgtable_unmap(struct sim_pgtable *pgtable, u64 iova, size_t size,
-			 struct list_head *freelist)
+size_t sim_pgtable_unmap(struct sim_pgtable *pgtable, u64 iova, size_t size)
 {
 	size_t unmapped = 0;
 	size_t part;
@@ -305,11 +303,33 @@ size_t sim_pgtable_unmap(struct sim_pgtable *pgtable, u64 iova, size_t size,
 	do {
 		spin_lock(&pgtable->lock);
 		part = unmap_in_table(pgtable, iova + unmapped,
-				      size - unmapped, freelist);
+				      size - unmapped);
 		spin_unlock(&pgtable->lock);
 		unmapped += part;
 	} while (part && unmapped < size);
 	return unmapped;
+}
+
+/**
+ * sim_pgtable_take_unlinked() - Take the tables that are not in use any more
+ * @pgtable: where
+ * @tables: gets those that unmapping has emptied so far. Once walks that have
+ *	begun are over, they are for sim_pgtable_free_tables()
+ */
+void sim_pgtable_take_unlinked(struct sim_pgtable *pgtable,
+			       struct list_head *tables)
+{
+	spin_lock(&pgtable->lock);
+	list_splice_init(&pgtable->unlinked, tables);
+	spin_unlock(&pgtable->lock);
+}
+
+void sim_pgtable_free_tables(struct list_head *tables)
+{
+	struct page *page, *next;
+
+	list_for_each_entry_safe(page, next, tables, lru)
+		__free_page(page);
 }
 
 /* The entries that a superpage stands for around an address. */
@@ -389,11 +409,13 @@ int sim_pgtable_init(struct sim_pgtable *pgtable)
 		return -ENOMEM;
 	set_page_private(page, 0);
 	pgtable->root = page_address(page);
+	INIT_LIST_HEAD(&pgtable->unlinked);
 	spin_lock_init(&pgtable->lock);
 	return 0;
 }
 
 void sim_pgtable_destroy(struct sim_pgtable *pgtable)
 {
+	sim_pgtable_free_tables(&pgtable->unlinked);
 	free_table(pgtable->root, ROOT_LEVEL);
 }

@@ -4,6 +4,7 @@
 
 #include <linux/bits.h>
 #include <linux/gfp_types.h>
+#include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/sizes.h>
 #include <linux/spinlock.h>
@@ -17,10 +18,12 @@
 /**
  * struct sim_pgtable - A page table
  * @root: table of the top level
+ * @unlinked: tables that have become empty, but may still be walked; @lock
  * @lock: held to change anything in it; innermost. Walkers do not take it
  */
 struct sim_pgtable {
 	u64 *root;
+	struct list_head unlinked;
 	spinlock_t lock;
 };
 
@@ -65,8 +68,10 @@ int sim_pgtable_init(struct sim_pgtable *pgtable);
 void sim_pgtable_destroy(struct sim_pgtable *pgtable);
 int sim_pgtable_map(struct sim_pgtable *pgtable, struct sim_run *run,
 		    gfp_t gfp);
-size_t sim_pgtable_unmap(struct sim_pgtable *pgtable, u64 iova, size_t size,
-			 struct list_head *freelist);
+size_t sim_pgtable_unmap(struct sim_pgtable *pgtable, u64 iova, size_t size);
+void sim_pgtable_take_unlinked(struct sim_pgtable *pgtable,
+			       struct list_head *tables);
+void sim_pgtable_free_tables(struct list_head *tables);
 void sim_pgtable_walk(const struct sim_pgtable *pgtable, u64 iova,
 		      struct sim_walk *walk);
 

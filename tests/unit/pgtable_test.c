@@ -128,13 +128,14 @@ static int map(struct kunit *test, u64 iova, u64 phys, size_t pgsize,
 static size_t unmap(struct kunit *test, u64 iova, size_t size,
 		    unsigned int *freed)
 {
-	LIST_HEAD(freelist);
+	LIST_HEAD(tables);
 	size_t done;
 
-	done = sim_pgtable_unmap(&model_of(test)->table, iova, size, &freelist);
+	done = sim_pgtable_unmap(&model_of(test)->table, iova, size);
+	sim_pgtable_take_unlinked(&model_of(test)->table, &tables);
 	if (freed)
-		*freed = list_count_nodes(&freelist);
-	put_pages_list(&freelist);
+		*freed = list_count_nodes(&tables);
+	sim_pgtable_free_tables(&tables);
 	return done;
 }
 
