@@ -19,10 +19,12 @@ static int run(const char *format, const char *node)
 	return system(command);
 }
 
+/* Of newer kernels ext4 needs no module that it does not name. */
 bool disk_is_possible(void)
 {
+	run("modprobe %s 2>/dev/null", "crc32c_generic");
 	return !access("/sys/class/zram-control", F_OK) &&
-	       !run("modprobe -a %s 2>/dev/null", "crc32c_generic ext4");
+	       !run("modprobe %s 2>/dev/null", "ext4");
 }
 
 bool disk_make(struct disk *disk)
