@@ -1,30 +1,45 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What differs between kernels in <linux/iommu.h>.
+ * What differs between kernels for users of <linux/iommu.h>.
  *
- * The operation that attaches a domain to a PASID has the domain that was there
- * before as a fourth argument, or does not have it, within one stable series.
- * So not the version but the type of the member says which it is.
+ * Page requests of a device are enabled by themselves, before it is attached;
+ * or, in newer kernels, together with the first domain that has a handler for
+ * them. Then who attaches such a domain learns by that whether there are any:
+ * some IOMMU drivers refuse it to a device that has none, with errors of their
+ * choice, and others attach it without.
  */
 #ifndef COMPAT_IOMMU_H
 #define COMPAT_IOMMU_H
 
 #include <linux/iommu.h>
 
-/* Puts a fourth argument around a function that takes three. */
-#define COMPAT_DEFINE_SET_DEV_PASID(_name)				\
-static int __maybe_unused _name##_old(struct iommu_domain *domain,	\
-				      struct device *dev,		\
-				      ioasid_t pasid,			\
-				      struct iommu_domain *old)		\
-{									\
-	return _name(domain, dev, pasid);				\
+#ifdef COMPAT_HAS_dev_enable_feat
+
+#define COMPAT_FAULTS_BY_HANDLER	false
+
+static inline int compat_enable_faults(struct device *dev)
+{
+	return iommu_dev_enable_feature(dev, IOMMU_DEV_FEAT_IOPF);
 }
 
-/* The one of the two that this kernel's set_dev_pasid member can hold. */
-#define COMPAT_SET_DEV_PASID(_name)					\
-	__builtin_choose_expr(						\
-		__same_type(((struct iommu_domain_ops *)NULL)->set_dev_pasid, \
-			    &_name##_old), _name##_old, _name)
+static inline void compat_disable_faults(struct device *dev)
+{
+	iommu_dev_disable_feature(dev, IOMMU_DEV_FEAT_IOPF);
+}
+
+#else
+
+#define COMPAT_FAULTS_BY_HANDLER	true
+
+static inline int compat_enable_faults(struct device *dev)
+{
+	return 0;
+}
+
+static inline void compat_disable_faults(struct device *dev)
+{
+}
+
+#endif /* COMPAT_HAS_dev_enable_feat */
 
 #endif

@@ -16,6 +16,7 @@
 #include <linux/ioasid.h>
 #include <linux/slab.h>
 
+#include "../compat/iommu.h"
 #include "../race.h"
 #include "attempt.h"
 #include "bond.h"
@@ -69,21 +70,46 @@ static bool must_fault(struct ioasid_bond *bond, unsigned int flags)
 	       !(flags & IOASID_ATTACH_NO_FAULT);
 }
 
-static int bond_attach(struct ioasid_bond *bond, struct ioasid_attempt *attempt)
+static int attach_with_faults(struct ioasid_bond *bond,
+			      struct ioasid_attempt *attempt)
 {
 	int rc;
 
 	rc = ioasid_device_get(bond->dev);
-	if (rc == -EPROTONOSUPPORT && !must_fault(bond, attempt->flags))
-		rc = 0;
-	else
-		bond->can_fault = !rc;
 	if (rc)
 		return rc;
+	bond->can_fault = true;
 	rc = bond->space->ops->attach(bond, attempt);
-	if (rc && bond->can_fault)
+	if (rc || !bond->can_fault)
 		ioasid_device_put(bond->dev);
 	return rc;
+}
+
+static int attach_without_faults(struct ioasid_bond *bond,
+				 struct ioasid_attempt *attempt)
+{
+	bond->can_fault = false;
+	return bond->space->ops->attach(bond, attempt);
+}
+
+/* What an IOMMU driver says may be about page requests, or about the rest. */
+static bool may_lack_faults(int rc)
+{
+	return rc == -EPROTONOSUPPORT ||
+	       (COMPAT_FAULTS_BY_HANDLER && rc && rc != -ENOMEM);
+}
+
+static int bond_attach(struct ioasid_bond *bond, struct ioasid_attempt *attempt)
+{
+	int rc;
+
+	rc = attach_with_faults(bond, attempt);
+	if (may_lack_faults(rc))
+		rc = attach_without_faults(bond, attempt);
+	if (rc || bond->can_fault || !must_fault(bond, attempt->flags))
+		return rc;
+	bond->space->ops->detach(bond);
+	return -EPROTONOSUPPORT;
 }
 
 static struct ioasid_bond *bond_find(struct ioasid_space *space,

@@ -22,6 +22,7 @@ struct ioasid_space;
  * @can_fault: the device has page requests
  * @node: in space->bonds; space->lock
  * @attachments: how many share the bond; space->lock
+ * @asks: the domain that page requests are for, while the device can send any
  * @domain: by which it reaches the space, NULL once it is cut; space->lock
  * @refs: keeps this structure: one while it is in space->bonds, and one for
  *	each queued page request
@@ -39,6 +40,7 @@ struct ioasid_bond {
 	bool can_fault;
 	struct list_head node;
 	unsigned int attachments;
+	struct ioasid_domain *asks;
 	struct ioasid_domain *domain;
 	struct kref refs;
 	struct mutex lock;

@@ -11,6 +11,7 @@
 #include <linux/mutex.h>
 #include <linux/slab.h>
 
+#include "../compat/iommu.h"
 #include "bond.h"
 
 /**
@@ -47,7 +48,7 @@ static struct attached_device *entry_create(struct device *dev)
 
 	if (!entry)
 		return ERR_PTR(-ENOMEM);
-	rc = iommu_dev_enable_feature(dev, IOMMU_DEV_FEAT_IOPF);
+	rc = compat_enable_faults(dev);
 	if (rc && rc != -EBUSY) {
 		kfree(entry);
 		return ERR_PTR(rc == -ENOMEM ? rc : -EPROTONOSUPPORT);
@@ -91,7 +92,7 @@ void ioasid_device_put(struct device *dev)
 	entry = entry_find(dev);
 	if (!--entry->bonds) {
 		if (entry->enabled)
-			iommu_dev_disable_feature(dev, IOMMU_DEV_FEAT_IOPF);
+			compat_disable_faults(dev);
 		list_del(&entry->node);
 		kfree(entry);
 	}

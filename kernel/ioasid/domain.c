@@ -6,6 +6,8 @@
  * through whatever PASIDs, so that a page is entered and taken out once. Which
  * devices can share is for the IOMMU driver to say: attaching a device to a
  * domain of another IOMMU fails with -EINVAL, and then the next one is tried.
+ * Devices without page requests have one of their own, since IOMMU drivers may
+ * refuse them one that has a handler for these.
  */
 #include <linux/device.h>
 #include <linux/err.h>
@@ -18,27 +20,30 @@
 void ioasid_domain_init(struct ioasid_domain *domain,
 			struct ioasid_domains *set, struct iommu_domain *iommu)
 {
-	iommu->iopf_handler = ioasid_bond_page_request;
-	iommu->fault_data = domain;
 	domain->set = set;
 	domain->iommu = iommu;
 	refcount_set(&domain->refs, 1);
 }
 
-static struct iommu_domain *paging_domain_alloc(struct device *dev)
+static struct iommu_domain *paging_domain_alloc(const struct ioasid_bond *bond)
 {
-	struct iommu_domain *iommu = iommu_paging_domain_alloc(dev);
+	struct iommu_domain *iommu = iommu_paging_domain_alloc(bond->dev);
 
-	if (IS_ERR(iommu) || iommu->pgsize_bitmap & PAGE_SIZE)
+	if (IS_ERR(iommu))
 		return iommu;
-	iommu_domain_free(iommu);
-	return ERR_PTR(-EOPNOTSUPP);
+	if (!(iommu->pgsize_bitmap & PAGE_SIZE)) {
+		iommu_domain_free(iommu);
+		return ERR_PTR(-EOPNOTSUPP);
+	}
+	if (bond->can_fault)
+		iommu->iopf_handler = ioasid_bond_page_request;
+	return iommu;
 }
 
 static struct ioasid_domain *domain_create(struct ioasid_domains *set,
-					   struct device *dev)
+					   const struct ioasid_bond *bond)
 {
-	struct iommu_domain *iommu = paging_domain_alloc(dev);
+	struct iommu_domain *iommu = paging_domain_alloc(bond);
 	struct ioasid_domain *domain;
 
 	if (IS_ERR(iommu))
@@ -51,8 +56,15 @@ static struct ioasid_domain *domain_create(struct ioasid_domains *set,
 
 static int attach_to(struct ioasid_domain *domain, struct ioasid_bond *bond)
 {
+	bond->asks = domain;
 	return iommu_attach_device_pasid(domain->iommu, bond->dev,
 					 bond->space->pasid, &bond->handle);
+}
+
+static bool is_of_its_kind(const struct ioasid_domain *domain,
+			   const struct ioasid_bond *bond)
+{
+	return bond->can_fault == !!domain->iommu->iopf_handler;
 }
 
 static struct ioasid_domain *attach_existing(struct ioasid_domains *set,
@@ -62,6 +74,8 @@ static struct ioasid_domain *attach_existing(struct ioasid_domains *set,
 	int rc;
 
 	list_for_each_entry(domain, &set->list, node) {
+		if (!is_of_its_kind(domain, bond))
+			continue;
 		rc = attach_to(domain, bond);
 		if (!rc)
 			return domain;
@@ -77,7 +91,7 @@ static struct ioasid_domain *attach_new(struct ioasid_domains *set,
 	struct ioasid_domain *domain;
 	int rc;
 
-	domain = domain_create(set, bond->dev);
+	domain = domain_create(set, bond);
 	if (IS_ERR(domain))
 		return domain;
 	rc = attach_to(domain, bond);
@@ -88,10 +102,17 @@ static struct ioasid_domain *attach_new(struct ioasid_domains *set,
 	return ERR_PTR(rc);
 }
 
+/* Where an IOMMU driver has page requests of a device reported, if anywhere. */
+static bool has_faults(struct device *dev)
+{
+	return rcu_access_pointer(dev->iommu->fault_param);
+}
+
 /**
  * ioasid_domain_attach() - Let a device reach what a set of domains translates
  * @set: the set; the lock of its owner is held
- * @bond: the device, and the PASID by which it shall do so
+ * @bond: the device, and the PASID by which it shall do so. That it can fault
+ *	may be a guess, and is true on return
  *
  * Context: Process context, may sleep.
  * Return: the domain by which it reaches it, or an error pointer.
@@ -105,6 +126,7 @@ struct ioasid_domain *ioasid_domain_attach(struct ioasid_domains *set,
 		domain = attach_new(set, bond);
 	if (IS_ERR(domain))
 		return domain;
+	bond->can_fault = bond->can_fault && has_faults(bond->dev);
 	domain->bonds++;
 	domain->faultless += !bond->can_fault;
 	return domain;

@@ -265,7 +265,7 @@ int ioasid_bond_page_request(struct iopf_group *group)
 {
 	struct ioasid_bond *bond = container_of(group->attach_handle,
 						struct ioasid_bond, handle);
-	struct ioasid_domain *domain = group->attach_handle->domain->fault_data;
+	struct ioasid_domain *domain = bond->asks;
 	int rc = -EAGAIN;
 
 	trace_group(bond, group);

@@ -16,6 +16,7 @@
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 
+#include "../compat/iommu_driver.h"
 #include "accel.h"
 #include "iommu.h"
 #include "queue.h"
@@ -253,7 +254,7 @@ struct platform_device *sim_accel_create(unsigned int id,
 	rc = add_accel(pdev, iommu, page_requests ? accel_properties :
 						    no_prs_properties);
 	if (rc) {
-		iommu_fwspec_free(&pdev->dev);
+		compat_fwspec_free(&pdev->dev);
 		platform_device_put(pdev);
 		return ERR_PTR(rc);
 	}

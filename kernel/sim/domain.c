@@ -17,7 +17,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
-#include "../compat/iommu.h"
+#include "../compat/iommu_driver.h"
 #include "domain.h"
 #include "iommu.h"
 #include "pasid.h"
@@ -119,11 +119,12 @@ static void domain_free(struct iommu_domain *iommu)
 	kfree_rcu(domain, rcu);
 }
 
+COMPAT_DEFINE_ATTACH_DEV(sim_pasid_set_default)
 COMPAT_DEFINE_SET_DEV_PASID(sim_pasid_set)
 
 static const struct iommu_domain_ops domain_ops = {
-	.attach_dev = sim_pasid_set_default,
-	.set_dev_pasid = COMPAT_SET_DEV_PASID(sim_pasid_set),
+	COMPAT_ATTACH_OP(attach_dev, sim_pasid_set_default),
+	COMPAT_ATTACH_OP(set_dev_pasid, sim_pasid_set),
 	.map_pages = domain_map_pages,
 	.unmap_pages = domain_unmap_pages,
 	.flush_iotlb_all = domain_flush_all,

@@ -15,12 +15,15 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
+#include "../compat/iommu_driver.h"
 #include "domain.h"
 #include "iommu.h"
 #include "pasid.h"
 #include "prq.h"
 
 #define INTERRUPT_WINDOW	0xfee00000
+
+static const struct property_entry no_properties[] = { { } };
 
 /* To do nothing without a PASID is what both static domains come to. */
 static int attach_static(struct iommu_domain *domain, struct device *dev)
@@ -29,18 +32,27 @@ static int attach_static(struct iommu_domain *domain, struct device *dev)
 	return 0;
 }
 
-static const struct iommu_domain_ops static_domain_ops = {
-	.attach_dev = attach_static,
+COMPAT_DEFINE_ATTACH_DEV(attach_static)
+
+static const struct iommu_domain_ops identity_domain_ops = {
+	COMPAT_ATTACH_OP(attach_dev, attach_static),
 };
 
 static struct iommu_domain identity_domain = {
 	.type = IOMMU_DOMAIN_IDENTITY,
-	.ops = &static_domain_ops,
+	.ops = &identity_domain_ops,
+};
+
+COMPAT_DEFINE_BLOCK_PASID(sim_pasid_remove)
+
+static const struct iommu_domain_ops blocked_domain_ops = {
+	COMPAT_ATTACH_OP(attach_dev, attach_static),
+	COMPAT_BLOCK_PASID_OP(sim_pasid_remove)
 };
 
 static struct iommu_domain blocked_domain = {
 	.type = IOMMU_DOMAIN_BLOCKED,
-	.ops = &static_domain_ops,
+	.ops = &blocked_domain_ops,
 };
 
 /* Accesses are those of a CPU. */
@@ -112,52 +124,50 @@ static int def_domain_type(struct device *dev)
 	return IOMMU_DOMAIN_IDENTITY;
 }
 
-static int switch_on_faults(struct sim_endpoint *endpoint)
+static int get_faults_locked(struct sim_endpoint *endpoint)
 {
 	int rc;
 
 	lockdep_assert_held(&endpoint->fault_lock);
 	if (!device_property_read_bool(endpoint->dev, SIM_PAGE_REQUESTS))
 		return -ENODEV;
-	if (endpoint->faults_on)
-		return -EBUSY;
-	rc = iopf_queue_add_device(endpoint->iommu->faults, endpoint->dev);
-	WRITE_ONCE(endpoint->faults_on, !rc);
-	return rc;
-}
-
-static int switch_off_faults(struct sim_endpoint *endpoint)
-{
-	lockdep_assert_held(&endpoint->fault_lock);
-	if (!endpoint->faults_on)
-		return -EINVAL;
-	iopf_queue_remove_device(endpoint->iommu->faults, endpoint->dev);
-	WRITE_ONCE(endpoint->faults_on, false);
+	if (!endpoint->fault_users) {
+		rc = iopf_queue_add_device(endpoint->iommu->faults,
+					   endpoint->dev);
+		if (rc)
+			return rc;
+	}
+	WRITE_ONCE(endpoint->fault_users, endpoint->fault_users + 1);
 	return 0;
 }
 
-static int switch_feature(struct device *dev, enum iommu_dev_features feature,
-			  int (*change)(struct sim_endpoint *endpoint))
+/**
+ * sim_endpoint_get_faults() - Have page requests of a device reported
+ * @dev: the device
+ *
+ * Return: 0, -ENODEV when it has none, or -ENOMEM.
+ */
+int sim_endpoint_get_faults(struct device *dev)
 {
 	struct sim_endpoint *endpoint = dev_iommu_priv_get(dev);
 	int rc;
 
-	if (feature != IOMMU_DEV_FEAT_IOPF)
-		return -ENODEV;
 	mutex_lock(&endpoint->fault_lock);
-	rc = change(endpoint);
+	rc = get_faults_locked(endpoint);
 	mutex_unlock(&endpoint->fault_lock);
 	return rc;
 }
 
-static int enable_feature(struct device *dev, enum iommu_dev_features feature)
+/* Undoes sim_endpoint_get_faults(). */
+void sim_endpoint_put_faults(struct device *dev)
 {
-	return switch_feature(dev, feature, switch_on_faults);
-}
+	struct sim_endpoint *endpoint = dev_iommu_priv_get(dev);
 
-static int disable_feature(struct device *dev, enum iommu_dev_features feature)
-{
-	return switch_feature(dev, feature, switch_off_faults);
+	mutex_lock(&endpoint->fault_lock);
+	WRITE_ONCE(endpoint->fault_users, endpoint->fault_users - 1);
+	if (!endpoint->fault_users)
+		iopf_queue_remove_device(endpoint->iommu->faults, dev);
+	mutex_unlock(&endpoint->fault_lock);
 }
 
 /**
@@ -167,10 +177,12 @@ static int disable_feature(struct device *dev, enum iommu_dev_features feature)
 void sim_endpoint_flush_faults(struct sim_endpoint *endpoint)
 {
 	mutex_lock(&endpoint->fault_lock);
-	if (endpoint->faults_on)
+	if (endpoint->fault_users)
 		iopf_queue_flush_dev(endpoint->dev);
 	mutex_unlock(&endpoint->fault_lock);
 }
+
+COMPAT_DEFINE_SWITCH_FAULTS(sim_endpoint_get_faults, sim_endpoint_put_faults)
 
 static const struct iommu_ops iommu_ops = {
 	.capable = is_capable,
@@ -179,50 +191,40 @@ static const struct iommu_ops iommu_ops = {
 	.release_device = release_device,
 	.get_resv_regions = get_resv_regions,
 	.device_group = generic_device_group,
-	.dev_enable_feat = enable_feature,
-	.dev_disable_feat = disable_feature,
+	COMPAT_SWITCH_FAULTS_OPS(sim_endpoint_get_faults,
+				 sim_endpoint_put_faults)
 	.page_response = sim_prq_respond,
 	.def_domain_type = def_domain_type,
-	.remove_dev_pasid = sim_pasid_remove,
+	COMPAT_REMOVE_DEV_PASID_OP(sim_pasid_remove)
 	.identity_domain = &identity_domain,
 	.blocked_domain = &blocked_domain,
 	.release_domain = &blocked_domain,
-	.pgsize_bitmap = SIM_PAGE_SIZES,
 };
 
+/* Its software node goes with it once it has been added. */
 static int add_hw(struct sim_iommu *iommu, unsigned int id)
 {
-	struct fwnode_handle *fwnode;
+	struct device *dev;
 	int rc;
 
-	fwnode = fwnode_create_software_node(NULL, NULL);
-	if (IS_ERR(fwnode))
-		return PTR_ERR(fwnode);
 	iommu->hw = platform_device_alloc("ioasid_sim_iommu", id);
-	if (!iommu->hw) {
-		rc = -ENOMEM;
-		goto remove_node;
-	}
-	device_set_node(&iommu->hw->dev, fwnode);
+	if (!iommu->hw)
+		return -ENOMEM;
+	dev = &iommu->hw->dev;
+	rc = device_create_managed_software_node(dev, no_properties, NULL);
+	if (rc)
+		goto put_hw;
 	platform_set_drvdata(iommu->hw, iommu);
 	rc = platform_device_add(iommu->hw);
 	if (rc)
-		goto put_hw;
+		goto remove_node;
 	return 0;
 
+remove_node:
+	device_remove_software_node(dev);
 put_hw:
 	platform_device_put(iommu->hw);
-remove_node:
-	fwnode_remove_software_node(fwnode);
 	return rc;
-}
-
-static void remove_hw(struct sim_iommu *iommu)
-{
-	struct fwnode_handle *fwnode = dev_fwnode(&iommu->hw->dev);
-
-	platform_device_unregister(iommu->hw);
-	fwnode_remove_software_node(fwnode);
 }
 
 /* The sysfs part comes first: devices are linked to it as they are probed. */
@@ -281,7 +283,7 @@ struct sim_iommu *sim_iommu_create(unsigned int id,
 free_faults:
 	iopf_queue_free(iommu->faults);
 destroy_hw:
-	remove_hw(iommu);
+	platform_device_unregister(iommu->hw);
 free_iommu:
 	kfree(iommu);
 	return ERR_PTR(rc);
@@ -293,6 +295,6 @@ void sim_iommu_destroy(struct sim_iommu *iommu)
 	iommu_device_unregister(&iommu->iommu);
 	iommu_device_sysfs_remove(&iommu->iommu);
 	iopf_queue_free(iommu->faults);
-	remove_hw(iommu);
+	platform_device_unregister(iommu->hw);
 	kfree(iommu);
 }

@@ -35,9 +35,9 @@ struct sim_iommu {
  * @iommu: the IOMMU
  * @pasids: the PASID table, of struct sim_pasid
  * @requests: page requests that are not answered, by the number of their group
- * @fault_lock: serialises changes of @faults_on
- * @faults_on: page requests have been switched on. While the device uses a
- *	PASID this does not change
+ * @fault_lock: serialises changes of @fault_users
+ * @fault_users: how many want page requests; without any none are reported.
+ *	While the device uses a PASID that has them it is not zero
  */
 struct sim_endpoint {
 	struct device *dev;
@@ -45,12 +45,14 @@ struct sim_endpoint {
 	struct xarray pasids;
 	struct xarray requests;
 	struct mutex fault_lock;
-	bool faults_on;
+	unsigned int fault_users;
 };
 
 struct sim_iommu *sim_iommu_create(unsigned int id,
 				   unsigned int iova_bits);
 void sim_iommu_destroy(struct sim_iommu *iommu);
+int sim_endpoint_get_faults(struct device *dev);
+void sim_endpoint_put_faults(struct device *dev);
 void sim_endpoint_flush_faults(struct sim_endpoint *endpoint);
 
 #endif

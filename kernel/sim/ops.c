@@ -7,12 +7,12 @@
  */
 #include <linux/array_size.h>
 #include <linux/bitops.h>
-#include <linux/crc32.h>
 #include <linux/ioasid_sim.h>
 #include <linux/mm.h>
 #include <linux/string.h>
 #include <linux/unaligned.h>
 
+#include "../compat/crc32.h"
 #include "ops.h"
 
 #define COMMON_FLAGS	(IDXD_OP_FLAG_FENCE | IDXD_OP_FLAG_BOF | \
@@ -149,7 +149,7 @@ static u32 step_dualcast(const struct dsa_hw_desc *hw, u32 *crc,
 static u32 step_crc(const struct dsa_hw_desc *hw, u32 *crc, void *const at[],
 		    u32 done, u32 len)
 {
-	*crc = __crc32c_le(*crc, at[0], len);
+	*crc = crc32c(*crc, at[0], len);
 	return len;
 }
 
@@ -158,7 +158,7 @@ static u32 step_copy_crc(const struct dsa_hw_desc *hw, u32 *crc,
 			 void *const at[], u32 done, u32 len)
 {
 	copy_part(at[1], at[0], len);
-	*crc = __crc32c_le(*crc, at[1], len);
+	*crc = crc32c(*crc, at[1], len);
 	return len;
 }
 

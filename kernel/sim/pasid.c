@@ -13,25 +13,48 @@
  * Entry 0 is for DMA without a PASID. It is changed from one domain to another
  * at once.
  */
+#include <linux/err.h>
 #include <linux/slab.h>
 #include <linux/xarray.h>
 
+#include "../compat/iommu_driver.h"
 #include "../race.h"
 #include "domain.h"
 #include "iommu.h"
 #include "pasid.h"
 
-static struct sim_pasid *entry_create(struct iommu_domain *domain)
+static int entry_init(struct sim_pasid *entry, struct iommu_domain *domain,
+		      struct device *dev)
 {
-	struct sim_pasid *entry;
-
-	entry = kzalloc(sizeof(*entry), GFP_KERNEL_ACCOUNT);
-	if (!entry)
-		return NULL;
 	entry->domain = to_sim_domain(domain);
 	refcount_set(&entry->refs, 1);
 	init_completion(&entry->unused);
-	return entry;
+	entry->has_faults = compat_attach_enables_faults(domain);
+	return entry->has_faults ? sim_endpoint_get_faults(dev) : 0;
+}
+
+static struct sim_pasid *entry_create(struct iommu_domain *domain,
+				      struct device *dev)
+{
+	struct sim_pasid *entry;
+	int rc;
+
+	entry = kzalloc(sizeof(*entry), GFP_KERNEL_ACCOUNT);
+	if (!entry)
+		return ERR_PTR(-ENOMEM);
+	rc = entry_init(entry, domain, dev);
+	if (!rc)
+		return entry;
+	kfree(entry);
+	return ERR_PTR(rc);
+}
+
+/* It cannot be found any more; who has found it is under RCU. */
+static void entry_destroy(struct sim_pasid *entry, struct device *dev)
+{
+	if (entry->has_faults)
+		sim_endpoint_put_faults(dev);
+	kfree_rcu(entry, rcu);
 }
 
 /* Of an entry that is out of the table. */
@@ -44,7 +67,7 @@ static void entry_retire(struct sim_endpoint *endpoint, struct sim_pasid *entry)
 	sim_pasid_put(entry);
 	wait_for_completion(&entry->unused);
 	sim_endpoint_flush_faults(endpoint);
-	kfree_rcu(entry, rcu);
+	entry_destroy(entry, endpoint->dev);
 }
 
 /**
@@ -54,20 +77,22 @@ static void entry_retire(struct sim_endpoint *endpoint, struct sim_pasid *entry)
  * @dev: the device
  * @pasid: the PASID
  *
- * Return: 0, -EBUSY when the PASID has a domain, or -ENOMEM.
+ * Return: 0, -EBUSY when the PASID has a domain, -ENOMEM, or -ENODEV when it is
+ * by this that the domain's page requests would be switched on, and the device
+ * has none.
  */
 int sim_pasid_set(struct iommu_domain *domain, struct device *dev,
 		  ioasid_t pasid)
 {
 	struct sim_endpoint *endpoint = dev_iommu_priv_get(dev);
-	struct sim_pasid *entry = entry_create(domain);
+	struct sim_pasid *entry = entry_create(domain, dev);
 	int rc;
 
-	if (!entry)
-		return -ENOMEM;
+	if (IS_ERR(entry))
+		return PTR_ERR(entry);
 	rc = xa_insert(&endpoint->pasids, pasid, entry, GFP_KERNEL_ACCOUNT);
 	if (rc)
-		kfree(entry);
+		entry_destroy(entry, dev);
 	return rc;
 }
 
@@ -95,20 +120,20 @@ void sim_pasid_remove(struct device *dev, ioasid_t pasid,
  * @domain: the domain, instead of the one that it uses now
  * @dev: the device
  *
- * Return: 0, or -ENOMEM, and then nothing has changed.
+ * Return: 0; or as sim_pasid_set(), and then nothing has changed.
  */
 int sim_pasid_set_default(struct iommu_domain *domain, struct device *dev)
 {
 	struct sim_endpoint *endpoint = dev_iommu_priv_get(dev);
-	struct sim_pasid *entry = entry_create(domain);
+	struct sim_pasid *entry = entry_create(domain, dev);
 	struct sim_pasid *old;
 
-	if (!entry)
-		return -ENOMEM;
+	if (IS_ERR(entry))
+		return PTR_ERR(entry);
 	old = xa_store(&endpoint->pasids, IOMMU_NO_PASID, entry,
 		       GFP_KERNEL_ACCOUNT);
 	if (xa_is_err(old)) {
-		kfree(entry);
+		entry_destroy(entry, dev);
 		return xa_err(old);
 	}
 	if (old)

@@ -14,6 +14,7 @@ struct sim_endpoint;
 /**
  * struct sim_pasid - An entry of the PASID table of a device
  * @domain: what the PASID translates by; constant
+ * @has_faults: page requests are on for it; constant
  * @removed: the entry is out of the table: do not translate by it any more.
  *	Written before a flush of @domain, read under its lock
  * @refs: one for being in the table, one for each page request being reported
@@ -22,6 +23,7 @@ struct sim_endpoint;
  */
 struct sim_pasid {
 	struct sim_domain *domain;
+	bool has_faults;
 	bool removed;
 	refcount_t refs;
 	struct completion unused;

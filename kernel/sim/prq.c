@@ -136,7 +136,7 @@ void sim_request_send(struct sim_request *request,
 
 	request->context = context;
 	atomic_set(&request->state, SIM_REQUEST_SENT);
-	if (!READ_ONCE(endpoint->faults_on) ||
+	if (!READ_ONCE(endpoint->fault_users) ||
 	    !pasid || !are_translatable(endpoint, misses, nr) ||
 	    xa_alloc(&endpoint->requests, &request->group, request,
 		     xa_limit_32b, GFP_KERNEL))
