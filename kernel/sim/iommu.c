@@ -270,8 +270,9 @@ struct sim_iommu *sim_iommu_create(unsigned int id,
 	rc = add_hw(iommu, id);
 	if (rc)
 		goto free_iommu;
+	/* Where the kernel has no page requests, devices have none either. */
 	iommu->faults = iopf_queue_alloc(dev_name(&iommu->hw->dev));
-	if (!iommu->faults) {
+	if (!iommu->faults && IS_ENABLED(CONFIG_IOMMU_IOPF)) {
 		rc = -ENOMEM;
 		goto destroy_hw;
 	}

@@ -25,6 +25,7 @@
 #include <linux/err.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
+#include <linux/stringify.h>
 
 #include "accel.h"
 #include "iommu.h"
@@ -48,7 +49,8 @@ static unsigned int iova_bits[SIM_MAX_IOMMUS] = {
 };
 module_param_array(iova_bits, uint, NULL, 0444);
 MODULE_PARM_DESC(iova_bits,
-		 "Width of the addresses that each IOMMU translates (32 to 47, default 47)");
+		 "Width of the addresses that each IOMMU translates (32 to "
+		 __stringify(SIM_IOVA_BITS) ", which is the default)");
 
 static unsigned int no_prs;
 module_param(no_prs, uint, 0444);

@@ -10,8 +10,15 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
-/* The lower half of what four levels translate: where user memory is. */
+/*
+ * Where user memory is: in the lower half of what four levels translate, or in
+ * all of it, where the kernel has a table of its own.
+ */
+#ifdef CONFIG_ARM64
+#define SIM_IOVA_BITS	48
+#else
 #define SIM_IOVA_BITS	47
+#endif
 #define SIM_IOVA_LAST	(BIT_ULL(SIM_IOVA_BITS) - 1)
 #define SIM_PAGE_SIZES	(SZ_4K | SZ_2M | SZ_1G)
 
