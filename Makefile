@@ -16,16 +16,37 @@ MAKEOVERRIDES :=
 
 kver = $(or $(KVER),$(shell scripts/kver),$(error no kernel to build against))
 kdir = $(KROOT)/lib/modules/$(kver)/build
+
+# A root that has a make has the compilers for its kernels too, and maybe not
+# those of this system: see scripts/debian-root.
+ifneq ($(and $(KROOT),$(wildcard $(KROOT)/usr/bin/make)),)
+in_root := scripts/in-root $(KROOT)
+kdir = /lib/modules/$(kver)/build
+endif
+
 SUBDIRS := lib tools samples tests Documentation/examples
 
 all: modules $(SUBDIRS)
 
 modules:
-	$(MAKE) -C kernel KDIR=$(kdir)
-	$(MAKE) -C samples modules KDIR=$(kdir)
+	$(in_root) $(MAKE) -C kernel KDIR=$(kdir)
+	$(in_root) $(MAKE) -C samples modules KDIR=$(kdir)
 
-$(SUBDIRS):
-	$(MAKE) -C $@ O=$(O)
+# For a kernel of another architecture, programs that need nothing else there.
+ifneq ($(filter %-arm64,$(KVER)),)
+programs := PKG_CONFIG_LIBDIR=/usr/lib/aarch64-linux-gnu/pkgconfig $(in_root) \
+	    $(MAKE) CC=aarch64-linux-gnu-gcc CXX=aarch64-linux-gnu-g++ \
+	    AR=aarch64-linux-gnu-ar
+static := LDFLAGS=-static
+else
+programs := $(MAKE)
+endif
+
+lib tests:
+	+$(programs) -C $@ O=$(O)
+
+tools samples Documentation/examples:
+	+$(programs) -C $@ O=$(O) $(static)
 
 tools samples tests Documentation/examples: lib
 
@@ -85,6 +106,9 @@ check-coverage: setup
 check-races: setup
 	@scripts/check-races $(TESTS)
 
+check-kernels: setup
+	@scripts/check-kernels $(KERNELS)
+
 check-user: setup
 	@scripts/check-user $(TESTS)
 
@@ -129,8 +153,8 @@ clean:
 help:
 	@cat scripts/help
 
-.PHONY: all install uninstall modules modules_load modules_unload \
-	$(SUBDIRS) deb vm demo check check-deb check-unit check-debug \
-	check-coverage check-races check-user fuzz bench bench-check \
-	bench-profile bench-figures bench-kernel debug-kernel races-kernel \
-	uml-kernel lint htmldocs setup clean help
+.PHONY: all modules modules_load modules_unload $(SUBDIRS) vm demo \
+	check check-unit check-debug check-coverage check-races \
+	check-kernels check-user fuzz bench bench-check bench-profile \
+	bench-figures bench-kernel debug-kernel races-kernel uml-kernel \
+	install uninstall deb check-deb lint htmldocs setup clean help
