@@ -20,7 +20,8 @@
 
 /* A member of struct iommu_domain_ops holds functions of this one's type. */
 #define COMPAT_OP_TAKES(_member, _function)				\
-	__same_type(((struct iommu_domain_ops *)NULL)->_member, &(_function))
+	__same_type(typeof_member(struct iommu_domain_ops, _member), \
+		    &(_function))
 
 /* Puts one more argument around a function that attaches a domain. */
 #define COMPAT_DEFINE_ATTACH_DEV(_name)					\

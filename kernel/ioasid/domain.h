@@ -29,8 +29,8 @@ struct ioasid_domain_ops {
 /**
  * struct ioasid_domains - The domains that translate the same addresses
  * @ops: what they are of
- * @list: they, at most two for each IOMMU. Who attaches or detaches has a lock of the
- *	set's owner; its type says who else may look
+ * @list: they, at most two for each IOMMU. Who attaches or detaches has a lock
+ *	of the set's owner; its type says who else may look
  */
 struct ioasid_domains {
 	const struct ioasid_domain_ops *ops;
