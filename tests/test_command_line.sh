@@ -132,7 +132,7 @@ expect "a long word" 2 "there is no command 'a{99}'$" \
 expect "a command of another" 2 "there is no command 'list'$" \
 	ioasidctl limit list
 verdict "where help on the other is" has_said "^Try 'ioasidctl help limit' "
-expect "a group alone" 2 "'limit' needs a command: show\|set\|watch" \
+expect "a group alone" 2 "'limit' needs a command: show\|set\|apply\|watch" \
 	ioasidctl limit
 expect "too few arguments" 2 "'cut' needs more arguments: ID ATTACHMENT" \
 	ioasidctl cut 1

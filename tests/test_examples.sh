@@ -36,7 +36,7 @@ all_examples()
 		of_help "$tool" ''
 	done
 	for command in $(ioasidctl complete '' | cut -f 1) 'limit show' \
-		'limit set' 'limit watch'; do
+		'limit set' 'limit apply' 'limit watch'; do
 		of_help ioasidctl "$command"
 	done
 	for command in copy fill compare crc; do
@@ -120,7 +120,8 @@ run_example()
 says_nothing()
 {
 	case $1 in
-	*' limit set '* | 'ioasid-dsa copy '* | 'ioasid-dsa fill '*) ;;
+	*' limit set '* | *' limit apply'*) ;;
+	'ioasid-dsa copy '* | 'ioasid-dsa fill '*) ;;
 	*'-q compare '* | 'ioasid-dsa -v '* | *'>page') ;;
 	*) return 1 ;;
 	esac
@@ -142,7 +143,8 @@ head -c 8192 /dev/urandom >pages
 head -c 8192 /dev/urandom >data.img
 cp data.img backup.img
 mkdir folder
-mkdir -p "$CGROUPS/system.slice/dma.service"
+mkdir -p "$CGROUPS/system.slice/dma.service" /etc/ioasid/limits.d
+echo "/system.slice 1000" >/etc/ioasid/limits.d/test.conf
 make_space
 all_examples | sort -u >examples
 verdict "there are some" test "$(wc -l <examples)" -gt 40

@@ -147,7 +147,7 @@ const struct command limit_apply_command = {
 "by default: see ioasid-limits(5).\n",
 	.examples =
 "  ioasidctl limit apply\n"
-"  ioasidctl limit apply ./limits.d\n",
+"  ioasidctl limit apply /etc/ioasid/limits.d\n",
 	.max_arguments = 1,
 	.first = ARGUMENT_FILE,
 	.run = run,
