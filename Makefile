@@ -153,8 +153,8 @@ clean:
 help:
 	@cat scripts/help
 
-.PHONY: all modules modules_load modules_unload $(SUBDIRS) vm demo \
-	check check-unit check-debug check-coverage check-races \
-	check-kernels check-user fuzz bench bench-check bench-profile \
-	bench-figures bench-kernel debug-kernel races-kernel uml-kernel \
-	install uninstall deb check-deb lint htmldocs setup clean help
+.PHONY: all modules $(SUBDIRS) htmldocs deb setup clean demo vm install \
+	uninstall modules_load modules_unload lint check check-unit \
+	check-debug check-coverage check-races check-user check-deb \
+	check-kernels fuzz bench bench-check bench-profile bench-figures \
+	bench-kernel debug-kernel races-kernel uml-kernel help
