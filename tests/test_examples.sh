@@ -122,7 +122,7 @@ says_nothing()
 	case $1 in
 	*' limit set '* | *' limit apply'*) ;;
 	'ioasid-dsa copy '* | 'ioasid-dsa fill '*) ;;
-	*'-q compare '* | 'ioasid-dsa -v '* | *'>page') ;;
+	*' --output '* | *'-q compare '* | 'ioasid-dsa -v '* | *'>page') ;;
 	*) return 1 ;;
 	esac
 }

@@ -20,6 +20,7 @@ enum argument {
 	ARGUMENT_LIMIT,
 	ARGUMENT_FILE,
 	ARGUMENT_PROGRAM,
+	ARGUMENT_FILE,
 };
 
 /**
@@ -81,6 +82,7 @@ bool command_is_help(const struct command * const *commands, const char *word);
 int command_run(const struct command *command, char **arguments,
 		const struct options *options);
 
+extern const struct command cdi_command;
 extern const struct command cut_command;
 extern const struct command free_command;
 extern const struct command holders_command;

@@ -23,6 +23,7 @@ const struct command * const all_commands[] = {
 	&monitor_command,
 	&top_command,
 	&metrics_command,
+	&cdi_command,
 	NULL,
 };
 

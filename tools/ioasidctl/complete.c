@@ -189,6 +189,9 @@ static void offer_argument(struct line *line)
 	case ARGUMENT_PROGRAM:
 		puts(line->arguments ? ":files" : ":programs");
 		break;
+	case ARGUMENT_FILE:
+		puts(":files");
+		break;
 	case ARGUMENT_OTHER:
 		break;
 	}
@@ -198,7 +201,7 @@ static void offer_value(const struct line *line)
 {
 	int i;
 
-	if (line->expects == OPTION_FILE)
+	if (line->expects & (OPTION_FILE | OPTION_OUTPUT))
 		puts(":files");
 	else if (line->expects == OPTION_SPACES)
 		offer(line, "max", "any number of spaces");

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <stdio.h>
-
 #include "json.h"
 
 void json_add_number(struct json_object *object, const char *name, __u64 number)
@@ -29,13 +27,18 @@ void json_add_sizes(struct json_object *object, const char *name, __u64 sizes)
 	json_object_object_add(object, name, array);
 }
 
-void json_print(struct json_object *root)
+void json_print_to(FILE *file, struct json_object *root)
 {
 	const int format = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
 			   JSON_C_TO_STRING_NOSLASHESCAPE;
 
-	puts(json_object_to_json_string_ext(root, format));
+	fprintf(file, "%s\n", json_object_to_json_string_ext(root, format));
 	json_object_put(root);
+}
+
+void json_print(struct json_object *root)
+{
+	json_print_to(stdout, root);
 }
 
 void json_print_line(struct json_object *root)

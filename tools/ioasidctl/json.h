@@ -7,6 +7,7 @@
 #define IOASIDCTL_JSON_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include <json-c/json.h>
 
@@ -22,7 +23,8 @@ void json_add_sizes(struct json_object *object, const char *name, __u64 sizes);
 
 struct json_object *space_to_json(const struct space *space);
 
-/* Both print @root and free it; one on one line. */
+/* All print @root and free it; the last on one line. */
+void json_print_to(FILE *file, struct json_object *root);
 void json_print(struct json_object *root);
 void json_print_line(struct json_object *root);
 

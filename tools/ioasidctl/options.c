@@ -27,9 +27,11 @@ static const struct option table[] = {
 	{ "help", no_argument, NULL, 'h' },
 	{ "iova", required_argument, NULL, FIRST_LONG + OPTION_IOVA },
 	{ "json", no_argument, NULL, 'j' },
+	{ "kind", required_argument, NULL, FIRST_LONG + OPTION_KIND },
 	{ "length", required_argument, NULL, FIRST_LONG + OPTION_LENGTH },
 	{ "name", required_argument, NULL, FIRST_LONG + OPTION_NAME },
 	{ "offset", required_argument, NULL, FIRST_LONG + OPTION_OFFSET },
+	{ "output", required_argument, NULL, FIRST_LONG + OPTION_OUTPUT },
 	{ "page-size-max", required_argument, NULL,
 	  FIRST_LONG + OPTION_PAGE_SIZE_MAX },
 	{ "physical", no_argument, NULL, FIRST_LONG + OPTION_PHYSICAL },
@@ -109,6 +111,12 @@ static int take_long(struct options *options, unsigned int option)
 		return take_limit(optarg, &options->spaces);
 	case OPTION_NAME:
 		options->name = optarg;
+		return STATUS_OK;
+	case OPTION_KIND:
+		options->kind = optarg;
+		return STATUS_OK;
+	case OPTION_OUTPUT:
+		options->output = optarg;
 		return STATUS_OK;
 	default:
 		return STATUS_OK;

@@ -30,6 +30,8 @@ enum {
 	OPTION_SORT = 1 << 15,
 	OPTION_REVERSE = 1 << 16,
 	OPTION_VERSION = 1 << 17,
+	OPTION_KIND = 1 << 18,
+	OPTION_OUTPUT = 1 << 19,
 };
 
 /**
@@ -47,6 +49,8 @@ enum {
  * @spaces: a limit, or IOASID_NO_LIMIT
  * @name: of a cgroup
  * @sort: column to sort by
+ * @kind: of devices, to a container runtime
+ * @output: file to write
  * @words: what is no option, and NULL behind it
  */
 struct options {
@@ -63,6 +67,8 @@ struct options {
 	__u32 spaces;
 	const char *name;
 	enum order sort;
+	const char *kind;
+	const char *output;
 	char **words;
 };
 
