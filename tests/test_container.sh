@@ -6,8 +6,8 @@
 # device. The sample that puts both there is used as it is.
 #
 # The container has an accelerator, the programs of the VM, and namespaces of
-# its own. One of a user without any rights has a namespace of users as well, and
-# a cgroup in a cgroup that root has left to that user.
+# its own. One of a user without rights has a namespace of users as well, and a
+# cgroup in a cgroup that root has left to that user.
 
 # shellcheck disable=SC2317 # functions are called by name
 # shellcheck source=tests/tap.sh
