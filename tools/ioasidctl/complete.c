@@ -183,9 +183,6 @@ static void offer_argument(struct line *line)
 	case ARGUMENT_LIMIT:
 		offer(line, "max", "any number of spaces");
 		break;
-	case ARGUMENT_FILE:
-		puts(":files");
-		break;
 	case ARGUMENT_PROGRAM:
 		puts(line->arguments ? ":files" : ":programs");
 		break;
