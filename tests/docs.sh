@@ -25,7 +25,8 @@ page()
 }
 
 # Whether what has been printed is what the page shows. There, "..." stands for
-# what differs from run to run, on a line of its own for any number of lines.
+# what differs from run to run, on a line of its own for any number of lines,
+# and a blank for as many as a column has.
 is_shown()
 {
 	awk '
@@ -35,6 +36,7 @@ is_shown()
 			return "(.*\n)?"
 		gsub(/[][\\.^$*+?(){}|]/, "\\\\&", line)
 		gsub(/\\\.\\\.\\\./, "[^\n]*", line)
+		gsub(/ +/, " +", line)
 		return line "\n"
 	}
 	NR == FNR { shown = shown pattern($0); next }

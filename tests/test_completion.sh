@@ -172,7 +172,7 @@ says "bash: nothing" "" in_bash nonsense ''
 says "bash: a file" "$DIR/file_one" in_bash map "$id" --file "$DIR/file_o"
 mkdir "$DIR/limits.d"
 says "bash: a directory of limits" "$DIR/limits.d" \
-	in_bash limit apply "$DIR/l"
+	in_bash limit apply "$DIR/limits"
 rmdir "$DIR/limits.d"
 says "bash: a program" "ioasid-dsa" in_bash run --spaces 1 -- ioasid-d
 
