@@ -104,6 +104,8 @@ static int bond_attach(struct ioasid_bond *bond, struct ioasid_attempt *attempt)
 	int rc;
 
 	rc = attach_with_faults(bond, attempt);
+	if (rc == -EPROTONOSUPPORT && must_fault(bond, attempt->flags))
+		return rc;
 	if (may_lack_faults(rc))
 		rc = attach_without_faults(bond, attempt);
 	if (rc || bond->can_fault || !must_fault(bond, attempt->flags))
