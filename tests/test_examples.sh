@@ -169,4 +169,5 @@ for cgroup in system.slice/dma.service system.slice; do
 	ioasidctl limit set "/$cgroup" max
 	rmdir "$CGROUPS/$cgroup"
 done
+rm -r /etc/ioasid
 finish
