@@ -607,7 +607,7 @@ static int init(struct kunit *test)
 		return -ENOMEM;
 	test->priv = f;
 	f->space = unit_space_new(test);
-	f->map = f->space->map;
+	f->map = &f->space->map;
 	return 0;
 }
 

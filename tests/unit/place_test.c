@@ -475,7 +475,7 @@ static void begin(struct kunit *test)
 	f->space = unit_space_new(test);
 	for (i = 0; i < DEVICES; i++)
 		f->devices[i].has_region = false;
-	f->map = f->space->map;
+	f->map = &f->space->map;
 }
 
 static void end(struct kunit *test)
