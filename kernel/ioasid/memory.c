@@ -17,6 +17,18 @@ static bool is_secret(struct vm_area_struct *vma)
 }
 
 /**
+ * ioasid_vma_permits() - Whether a mapping's permissions allow an access
+ * @vma: the mapping; the mm's lock is held
+ * @write: it is for writing
+ *
+ * Return: whether they do.
+ */
+bool ioasid_vma_permits(struct vm_area_struct *vma, bool write)
+{
+	return vma->vm_flags & (write ? VM_WRITE : VM_READ);
+}
+
+/**
  * ioasid_vma_is_reachable() - Whether a mapping has pages for devices
  * @vma: the mapping; the mm's lock is held
  * @write: they would write
@@ -40,7 +52,7 @@ static int vma_refusal(struct vm_area_struct *vma, bool write)
 {
 	if (!vma)
 		return -EFAULT;
-	if (!(vma->vm_flags & (write ? VM_WRITE : VM_READ)))
+	if (!ioasid_vma_permits(vma, write))
 		return -EACCES;
 	if (!ioasid_vma_is_reachable(vma, write))
 		return -ENODEV;

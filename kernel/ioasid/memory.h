@@ -21,6 +21,7 @@ struct ioasid_memory {
 	bool write;
 };
 
+bool ioasid_vma_permits(struct vm_area_struct *vma, bool write);
 bool ioasid_vma_is_reachable(struct vm_area_struct *vma, bool write);
 int ioasid_memory_refusal(const struct ioasid_memory *memory,
 			  unsigned long address);

@@ -122,17 +122,12 @@ static int provide_slowly(struct fill *fill)
 	return i > 1 ? 0 : rc;
 }
 
-static bool is_permitted(const struct fill *fill, struct vm_area_struct *vma)
-{
-	return vma->vm_flags & (fill->write ? VM_WRITE : VM_READ) &&
-	       ioasid_vma_is_reachable(vma, fill->write);
-}
-
 static struct vm_area_struct *find_window(struct fill *fill)
 {
 	struct vm_area_struct *vma = vma_lookup(fill->mm, fill->addr);
 
-	if (!vma || !is_permitted(fill, vma))
+	if (!vma || !ioasid_vma_permits(vma, fill->write) ||
+	    !ioasid_vma_is_reachable(vma, fill->write))
 		return NULL;
 	clip_window(fill, vma);
 	return vma;
