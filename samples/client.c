@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <ioasid/dsa.h>
 
@@ -29,14 +28,8 @@ static alignas(32) struct dsa_completion_record record;
 static void make_space(struct client *client)
 {
 	__u32 pasid;
-	int system;
 
-	system = check(IOASID_OP_SYSTEM_OPEN, ioasid_system_open(),
-		       "/dev/ioasid");
-	client->space = check(IOASID_OP_ALLOC,
-			      ioasid_space_alloc_sva(system, &pasid),
-			      "no space");
-	close(system);
+	client->space = make_own_space(&pasid);
 	printf("client: my memory is an I/O address space: PASID %u\n", pasid);
 }
 

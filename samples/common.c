@@ -10,7 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <linux/ioasid_sim.h>
+#include <ioasid/dsa.h>
 
 #include "common.h"
 
@@ -29,6 +29,27 @@ int check(enum ioasid_op op, int rc, const char *what)
 	if (rc < 0)
 		die(what, ioasid_explain(op, rc));
 	return rc;
+}
+
+int make_own_space(__u32 *pasid)
+{
+	int system = check(IOASID_OP_SYSTEM_OPEN, ioasid_system_open(),
+			   "/dev/ioasid");
+	int space = check(IOASID_OP_ALLOC,
+			  ioasid_space_alloc_sva(system, pasid), "no space");
+
+	close(system);
+	return space;
+}
+
+int open_queue(const char *accelerator, int flags, int space)
+{
+	int queue = check(IOASID_OP_QUEUE_OPEN,
+			  ioasid_queue_open(accelerator, flags), accelerator);
+
+	check(IOASID_OP_ATTACH, ioasid_queue_attach(queue, space, NULL),
+	      "cannot attach");
+	return queue;
 }
 
 static int make_socket(const char *path, struct sockaddr_un *address)

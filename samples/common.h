@@ -20,6 +20,11 @@ void die(const char *what, const char *why);
 /* Returns @rc, what @op returned; ends the program if it is an error. */
 int check(enum ioasid_op op, int rc, const char *what);
 
+/* A space of this process's memory. @pasid: its number, may be NULL */
+int make_own_space(__u32 *pasid);
+/* A queue that may use @space. @flags: as ioasid_queue_open() */
+int open_queue(const char *accelerator, int flags, int space);
+
 /* Anybody may connect to it. */
 int listen_at(const char *path);
 /* @pid: who has connected */

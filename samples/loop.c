@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <ioasid/dsa.h>
 
@@ -53,26 +52,6 @@ struct copy {
 	__u32 begun;
 	__u32 done;
 };
-
-static int make_space(void)
-{
-	int system = check(IOASID_OP_SYSTEM_OPEN, ioasid_system_open(),
-			   "/dev/ioasid");
-	int space = check(IOASID_OP_ALLOC,
-			  ioasid_space_alloc_sva(system, NULL), "no space");
-
-	close(system);
-	return space;
-}
-
-static void open_queue(struct queue *queue, const char *name, int space)
-{
-	queue->name = name;
-	queue->fd = check(IOASID_OP_QUEUE_OPEN,
-			  ioasid_queue_open(name, O_NONBLOCK), name);
-	check(IOASID_OP_ATTACH, ioasid_queue_attach(queue->fd, space, NULL),
-	      name);
-}
 
 /* The only space of a queue needs no PASID. */
 static void submit_next(struct queue *queue, struct ioasid_job *job,
@@ -149,9 +128,11 @@ int main(int argc, char **argv)
 		die("usage", "ioasid-loop SOURCE DESTINATION ACCELERATOR...");
 	copy.source = map_file(argv[1], false, &copy.size);
 	copy.destination = map_file(argv[2], true, &copy.size);
-	space = make_space();
-	for (i = 0; i < nr; i++)
-		open_queue(&queues[i], argv[3 + i], space);
+	space = make_own_space(NULL);
+	for (i = 0; i < nr; i++) {
+		queues[i].name = argv[3 + i];
+		queues[i].fd = open_queue(argv[3 + i], O_NONBLOCK, space);
+	}
 	run(queues, nr, &copy);
 	for (i = 0; i < nr; i++)
 		printf("loop: %s copied %u chunks\n", queues[i].name,

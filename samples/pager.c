@@ -147,13 +147,10 @@ static __u32 run_job(int queue, __u64 offset, __u64 size, __u32 crc)
 
 static __u32 run_jobs(const struct pager *pager)
 {
-	int queue = check(IOASID_OP_QUEUE_OPEN,
-			  ioasid_queue_open("/dev/ioasid_sim0", 0), "queue");
+	int queue = open_queue("/dev/ioasid_sim0", 0, pager->space);
 	__u64 done, size;
 	__u32 crc = 0;
 
-	check(IOASID_OP_ATTACH, ioasid_queue_attach(queue, pager->space, NULL),
-	      "cannot attach");
 	for (done = 0; done < pager->size; done += size) {
 		size = pager->size - done;
 		if (size > IOASID_SIM_MAX_XFER)

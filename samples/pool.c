@@ -42,17 +42,6 @@ struct pool {
 	atomic_uint difference;
 };
 
-static int open_queue(const struct pool *pool)
-{
-	int queue = check(IOASID_OP_QUEUE_OPEN,
-			  ioasid_queue_open("/dev/ioasid_sim0", 0),
-			  "/dev/ioasid_sim0");
-
-	check(IOASID_OP_ATTACH, ioasid_queue_attach(queue, pool->space, NULL),
-	      "cannot attach");
-	return queue;
-}
-
 static void note_difference(struct pool *pool, __u32 offset)
 {
 	unsigned int least = atomic_load(&pool->difference);
@@ -85,7 +74,7 @@ static void *work(void *data)
 {
 	struct ioasid_job job;
 	struct pool *pool = data;
-	int queue = open_queue(pool);
+	int queue = open_queue("/dev/ioasid_sim0", 0, pool->space);
 	__u64 offset;
 
 	for (;;) {
@@ -120,11 +109,7 @@ int main(int argc, char **argv)
 	pool.b = map_file(argv[2], false, &size_b);
 	pool.size = size_a < size_b ? size_a : size_b;
 	pool.difference = pool.size;
-	pool.space = check(IOASID_OP_ALLOC,
-			   ioasid_space_alloc_sva(check(IOASID_OP_SYSTEM_OPEN,
-							ioasid_system_open(),
-							"/dev/ioasid"), NULL),
-			   "no space");
+	pool.space = make_own_space(NULL);
 	run(&pool, nr);
 	if (pool.difference < pool.size)
 		printf("pool: the files differ at byte %u\n", pool.difference);
