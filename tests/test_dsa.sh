@@ -6,6 +6,8 @@
 # shellcheck disable=SC2317 # functions are called by name
 # shellcheck source=tests/tap.sh
 . tap.sh
+# shellcheck source=tests/holder.sh
+. holder.sh
 
 MIB=1048576
 
@@ -55,11 +57,6 @@ kib_used()
 is_sparse()
 {
 	[ "$(kib_used "$1")" -lt 1024 ]
-}
-
-is_working()
-{
-	grep -qs '^faults:.[1-9]' "/proc/$1/fdinfo/"*
 }
 
 # A file that takes seconds to read and no memory, with data at its end.

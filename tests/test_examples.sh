@@ -8,6 +8,8 @@
 # shellcheck disable=SC2317 # functions are called by name
 # shellcheck source=tests/tap.sh
 . tap.sh
+# shellcheck source=tests/holder.sh
+. holder.sh
 
 readonly MANUALS=/usr/share/man/man1
 readonly CGROUPS=/sys/fs/cgroup
@@ -44,18 +46,11 @@ all_examples()
 	done
 }
 
-is_working()
-{
-	grep -qs '^faults:.[1-9]' "/proc/$1/fdinfo/"*
-}
-
 # A space of type iova that has something at 4 and 8 GiB and a device attached.
 make_space()
 {
-	ioasid-pager "$DIR/long" >/dev/null 2>&1 &
-	pid=$!
-	eventually is_working "$pid"
-	kill -STOP "$pid"
+	hold_space ioasid-pager "$DIR/long"
+	pid=$holder
 	fd=$(basename "$(grep -l '^ioasid:' "/proc/$pid/fdinfo/"*)")
 	id=$(sed -n 's/^ioasid:.//p' "/proc/$pid/fdinfo/$fd")
 	pasid=$(sed -n 's/^pasid:.//p' "/proc/$pid/fdinfo/$fd")

@@ -8,6 +8,8 @@
 # shellcheck disable=SC2317 # functions are called by name
 # shellcheck source=tests/tap.sh
 . tap.sh
+# shellcheck source=tests/holder.sh
+. holder.sh
 
 readonly MANUALS=/usr/share/man/man1
 readonly CGROUPS=/sys/fs/cgroup
@@ -101,25 +103,6 @@ is_covered()
 		grep -vxF "$RARE" | sed 's/^/# never printed: /' >"$DIR/never"
 	cat "$DIR/never"
 	[ ! -s "$DIR/never" ]
-}
-
-is_working()
-{
-	grep -qs '^faults:.[1-9]' "/proc/$1/fdinfo/"*
-}
-
-space_of()
-{
-	echo "$1/$(basename "$(grep -l '^ioasid:' "/proc/$1/fdinfo/"*)")"
-}
-
-# Starts a command that works with a space, and stops it then.
-hold_space()
-{
-	"$@" >/dev/null 2>&1 &
-	holder=$!
-	eventually is_working "$holder"
-	kill -STOP "$holder"
 }
 
 # A user with a limit has one space, and root has others, one of them in a

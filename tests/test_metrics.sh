@@ -8,23 +8,11 @@
 # shellcheck disable=SC2317 # functions are called by name
 # shellcheck source=tests/tap.sh
 . tap.sh
+# shellcheck source=tests/holder.sh
+. holder.sh
 
 readonly MANUAL=/usr/share/man/man1/ioasidctl-metrics.1
 readonly CGROUPS=/sys/fs/cgroup
-
-is_working()
-{
-	grep -qs '^faults:.[1-9]' "/proc/$1/fdinfo/"*
-}
-
-# Starts a command that works with a space, and stops it then.
-hold_space()
-{
-	"$@" >/dev/null 2>&1 &
-	holder=$!
-	eventually is_working "$holder"
-	kill -STOP "$holder"
-}
 
 # says NAME VALUE: whether there is that sample, once.
 says()

@@ -9,6 +9,8 @@
 # shellcheck disable=SC2317 # functions are called by name
 # shellcheck source=tests/tap.sh
 . tap.sh
+# shellcheck source=tests/holder.sh
+. holder.sh
 
 SOCKET=$DIR/socket
 
@@ -26,12 +28,6 @@ is_waiting()
 {
 	[ "$(ioasidctl -j list | jq "map(.holders[].comm) | index(\"$1\")")" \
 		!= null ]
-}
-
-# Whether a process has answered page requests.
-is_asked()
-{
-	grep -qs '^faults:.[1-9]' "/proc/$1/fdinfo/"*
 }
 
 none_is_left()
@@ -113,7 +109,7 @@ expect "a pager that lacks windows" 1 'at least 2 of them' \
 truncate -s 100G "$DIR/large"
 ioasid-pager "$DIR/large" >/dev/null 2>&1 &
 pager=$!
-eventually is_asked "$pager"
+eventually is_working "$pager"
 kill -KILL "$pager"
 wait "$pager" 2>/dev/null
 verdict "nothing is left of a pager" eventually none_is_left

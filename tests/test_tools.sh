@@ -8,6 +8,8 @@
 # shellcheck disable=SC2317 # functions are called by name
 # shellcheck source=tests/tap.sh
 . tap.sh
+# shellcheck source=tests/holder.sh
+. holder.sh
 
 # json FILTER COMMAND...: whether jq finds the command's JSON to be true.
 json()
@@ -25,11 +27,6 @@ json()
 said_json()
 {
 	jq -e "$1" "$DIR/out" >/dev/null
-}
-
-is_working()
-{
-	grep -qs '^faults:.[1-9]' "/proc/$1/fdinfo/"*
 }
 
 has_line()
@@ -76,10 +73,8 @@ verdict "list: nothing else" test "$(grep -cv ',kernel ' "$DIR/out")" = 1
 
 # A space in use that stays as it is: its process is stopped in the middle.
 truncate -s 100G "$DIR/long"
-ioasid-dsa -d /dev/ioasid_sim1 crc "$DIR/long" >/dev/null 2>&1 &
-pid=$!
-eventually is_working "$pid"
-kill -STOP "$pid"
+hold_space ioasid-dsa -d /dev/ioasid_sim1 crc "$DIR/long"
+pid=$holder
 fd=$(space_fd "$pid")
 id=$(field ioasid)
 pasid=$(field pasid)
@@ -246,10 +241,8 @@ verdict "list: gone" json 'all(.kernel)' ioasidctl -j list
 
 # A space to look into: that of a pager, stopped in the middle. It has mapped a
 # page of its own at 0xfffff000 and some windows of the file above 4 GiB.
-ioasid-pager "$DIR/long" >/dev/null 2>&1 &
-pid=$!
-eventually is_working "$pid"
-kill -STOP "$pid"
+hold_space ioasid-pager "$DIR/long"
+pid=$holder
 fd=$(space_fd "$pid")
 id=$(field ioasid)
 page=0xfffff000+4K
@@ -371,10 +364,8 @@ kill -KILL "$pid"
 wait "$pid" 2>/dev/null
 
 # The memory of a process.
-ioasid-dsa -d /dev/ioasid_sim1 crc "$DIR/long" >/dev/null 2>&1 &
-pid=$!
-eventually is_working "$pid"
-kill -STOP "$pid"
+hold_space ioasid-dsa -d /dev/ioasid_sim1 crc "$DIR/long"
+pid=$holder
 fd=$(space_fd "$pid")
 id=$(field ioasid)
 start=0x$(sed -n "/$me\$/{s/-.*//p;q}" "/proc/$pid/maps")
@@ -405,11 +396,8 @@ expect "output that cannot be written" 1 'cannot write the output' \
 # A user who looks into what is his own.
 chmod 755 "$DIR"
 chmod 666 /dev/ioasid_sim1
-su nobody -c "exec ioasid-dsa -d /dev/ioasid_sim1 crc $DIR/long" \
-	>/dev/null 2>&1 &
-pid=$!
-eventually is_working "$pid"
-kill -STOP "$pid"
+hold_space su nobody -c "exec ioasid-dsa -d /dev/ioasid_sim1 crc $DIR/long"
+pid=$holder
 fd=$(space_fd "$pid")
 start=0x$(sed -n "/$me\$/{s/-.*//p;q}" "/proc/$pid/maps")
 expect "translate: as nobody" 0 "^$start .* r +" \

@@ -7,6 +7,8 @@
 # shellcheck disable=SC2317 # functions are called by name
 # shellcheck source=tests/tap.sh
 . tap.sh
+# shellcheck source=tests/holder.sh
+. holder.sh
 
 # One line for each heading, table and object.
 count()
@@ -19,11 +21,6 @@ said_json()
 	jq -s -e "$1" "$DIR/out" >/dev/null
 }
 
-is_working()
-{
-	grep -qs '^faults:.[1-9]' "/proc/$1/fdinfo/"*
-}
-
 id_of()
 {
 	sed -n 's/^ioasid:.//p' "/proc/$1/fdinfo/"* | head -n 1
@@ -31,10 +28,8 @@ id_of()
 
 # Two spaces: one that is asked for pages all the time, and one that stands.
 truncate -s 100G "$DIR/long"
-ioasid-dsa -d /dev/ioasid_sim1 crc "$DIR/long" >/dev/null 2>&1 &
-idle=$!
-eventually is_working "$idle"
-kill -STOP "$idle"
+hold_space ioasid-dsa -d /dev/ioasid_sim1 crc "$DIR/long"
+idle=$holder
 ioasid-pager "$DIR/long" >/dev/null 2>&1 &
 busy=$!
 eventually is_working "$busy"
