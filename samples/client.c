@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <ioasid/dsa.h>
-
 #include "common.h"
+#include "connection.h"
+#include "files.h"
 #include "protocol.h"
 
 struct client {
@@ -25,11 +25,11 @@ struct client {
 
 static alignas(32) struct dsa_completion_record record;
 
-static void make_space(struct client *client)
+static void make_own_space(struct client *client)
 {
 	__u32 pasid;
 
-	client->space = make_own_space(&pasid);
+	client->space = make_space(IOASID_TYPE_SVA, &pasid);
 	printf("client: my memory is an I/O address space: PASID %u\n", pasid);
 }
 
@@ -121,7 +121,7 @@ int main(int argc, char **argv)
 	destination = map_file(argv[3], true, &client.size);
 	printf("client: mapped %s, %u bytes, at %p and %s at %p\n", argv[2],
 	       client.size, source, argv[3], destination);
-	make_space(&client);
+	make_own_space(&client);
 	client.socket = connect_to(argv[1]);
 	hand_over(&client);
 

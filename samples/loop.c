@@ -15,9 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <ioasid/dsa.h>
-
 #include "common.h"
+#include "files.h"
 
 #define CHUNK		0x40000u
 #define IN_FLIGHT	4
@@ -128,7 +127,7 @@ int main(int argc, char **argv)
 		die("usage", "ioasid-loop SOURCE DESTINATION ACCELERATOR...");
 	copy.source = map_file(argv[1], false, &copy.size);
 	copy.destination = map_file(argv[2], true, &copy.size);
-	space = make_own_space(NULL);
+	space = make_space(IOASID_TYPE_SVA, NULL);
 	for (i = 0; i < nr; i++) {
 		queues[i].name = argv[3 + i];
 		queues[i].fd = open_queue(argv[3 + i], O_NONBLOCK, space);

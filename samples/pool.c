@@ -17,9 +17,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <ioasid/dsa.h>
-
 #include "common.h"
+#include "files.h"
 
 #define CHUNK		0x10000u
 #define MAX_THREADS	64
@@ -61,10 +60,7 @@ static void compare(struct pool *pool, int queue, struct ioasid_job *job,
 	ioasid_desc_compare(&job->desc, 0, ioasid_job_record(job),
 			    (unsigned long)pool->a + offset,
 			    (unsigned long)pool->b + offset, size);
-	check(IOASID_OP_SUBMIT, ioasid_job_submit(queue, job), "COMPARE");
-	check(IOASID_OP_WAIT, ioasid_job_wait(queue, job, -1), "COMPARE");
-	if (job->record.status != DSA_COMP_SUCCESS)
-		die("COMPARE", ioasid_completion_explain(job->record.status));
+	run_job(queue, job);
 	if (job->record.result)
 		note_difference(pool, offset + job->record.bytes_completed);
 }
@@ -109,7 +105,7 @@ int main(int argc, char **argv)
 	pool.b = map_file(argv[2], false, &size_b);
 	pool.size = size_a < size_b ? size_a : size_b;
 	pool.difference = pool.size;
-	pool.space = make_own_space(NULL);
+	pool.space = make_space(IOASID_TYPE_SVA, NULL);
 	run(&pool, nr);
 	if (pool.difference < pool.size)
 		printf("pool: the files differ at byte %u\n", pool.difference);

@@ -16,9 +16,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <ioasid/dsa.h>
-
 #include "common.h"
+#include "connection.h"
 #include "protocol.h"
 
 struct client {
@@ -27,25 +26,6 @@ struct client {
 	__u32 pasid;
 	pid_t pid;
 };
-
-static int attach(struct client *client, int space)
-{
-	struct ioasid_reason reason = { .size = sizeof(reason) };
-	struct ioasid_sim_attach attach = {
-		.fd = space,
-		.reason = (unsigned long)&reason,
-	};
-	char text[IOASID_REASON_TEXT_SIZE];
-	int rc;
-
-	rc = ioasid_queue_attach_with(client->queue, &attach);
-	if (rc)
-		fprintf(stderr, "service: %s\n",
-			ioasid_reason_text(&reason, text, sizeof(text)) ?:
-			ioasid_explain(IOASID_OP_ATTACH, rc));
-	client->pasid = attach.out_pasid;
-	return rc;
-}
 
 static void let_in(struct client *client, const char *accelerator)
 {
@@ -60,10 +40,12 @@ static void let_in(struct client *client, const char *accelerator)
 			      ioasid_queue_open(accelerator, O_NONBLOCK),
 			      accelerator);
 	if (hello.size == sizeof(struct request))
-		reply.rc = attach(client, space);
+		reply.rc = attach_space(client->queue, space,
+					&client->pasid);
 	close(space);
 	send_message(client->socket, &reply, sizeof(reply));
-	check(IOASID_OP_ATTACH, reply.rc, "cannot attach");
+	if (reply.rc)
+		exit(EXIT_FAILURE);
 	printf("service: attached the space of process %d, PASID %u\n",
 	       client->pid, client->pasid);
 }

@@ -104,6 +104,8 @@ expect "a pager without a file" 1 'absent: No such file' \
 	ioasid-pager "$DIR/absent"
 expect "a pager that lacks windows" 1 'at least 2 of them' \
 	ioasid-pager "$DIR/source" 1
+expect "a pager that may have no space" 1 '^ioasid-pager: no space: cgroup ' \
+	ioasidctl run --spaces 0 -- ioasid-pager "$DIR/source"
 
 # A pager that is killed at work.
 truncate -s 100G "$DIR/large"

@@ -3,17 +3,11 @@
  * The least that a driver does to let its device into spaces of its users.
  *
  * A real driver would program the PASID into its device where this one only
- * keeps it. To try it, take an accelerator from its driver and give it to this
- * one:
- *
- *	cd /sys/bus/platform/devices/ioasid_sim_accel.1
- *	echo ioasid_sample > driver_override
- *	echo ioasid_sim_accel.1 > driver/unbind
- *	echo ioasid_sim_accel.1 > /sys/bus/platform/drivers_probe
+ * keeps it. To try it: Documentation/tutorial/driver.rst.
  *
  * There is one device and one attachment, and both may go at any time: the
  * device when it is unbound, the attachment also by ioctl. sample_lock guards
- * both. What stays is the node, /dev/ioasid_sample.
+ * both. The node goes with the device, and files that are open find none.
  */
 #include <linux/cleanup.h>
 #include <linux/err.h>
@@ -33,9 +27,7 @@ static struct ioasid_attachment *sample_attachment;
 /* DMA fails already. A real driver stops what still names the PASID. */
 static void sample_revoke(struct ioasid_attachment *attachment, void *data)
 {
-	struct device *dev = data;
-
-	dev_info(dev, "PASID %u was taken back\n",
+	dev_info(data, "PASID %u was taken back\n",
 		 ioasid_attachment_pasid(attachment));
 }
 
@@ -118,23 +110,28 @@ static const struct file_operations sample_fops = {
 };
 
 static struct miscdevice sample_misc = {
-	.minor = MISC_DYNAMIC_MINOR,
 	.name = "ioasid_sample",
 	.fops = &sample_fops,
-	.mode = 0600,
 };
 
+/* What is registered once more wants a number once more. */
 static int sample_probe(struct platform_device *pdev)
 {
+	int rc;
+
 	guard(mutex)(&sample_lock);
 	if (sample_dev)
 		return -EBUSY;
-	sample_dev = &pdev->dev;
-	return 0;
+	sample_misc.minor = MISC_DYNAMIC_MINOR;
+	rc = misc_register(&sample_misc);
+	if (!rc)
+		sample_dev = &pdev->dev;
+	return rc;
 }
 
 static void sample_remove(struct platform_device *pdev)
 {
+	misc_deregister(&sample_misc);
 	guard(mutex)(&sample_lock);
 	detach_locked();
 	sample_dev = NULL;
@@ -146,26 +143,7 @@ static struct platform_driver sample_driver = {
 	.remove = sample_remove,
 };
 
-static int __init sample_init(void)
-{
-	int rc = misc_register(&sample_misc);
-
-	if (rc)
-		return rc;
-	rc = platform_driver_register(&sample_driver);
-	if (rc)
-		misc_deregister(&sample_misc);
-	return rc;
-}
-
-static void __exit sample_exit(void)
-{
-	platform_driver_unregister(&sample_driver);
-	misc_deregister(&sample_misc);
-}
-
-module_init(sample_init);
-module_exit(sample_exit);
+module_platform_driver(sample_driver);
 
 MODULE_DESCRIPTION("Sample driver that lets its device into I/O address spaces");
 MODULE_LICENSE("GPL");
