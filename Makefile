@@ -38,6 +38,12 @@ programs := PKG_CONFIG_LIBDIR=/usr/lib/aarch64-linux-gnu/pkgconfig $(in_root) \
 	    $(MAKE) CC=aarch64-linux-gnu-gcc CXX=aarch64-linux-gnu-g++ \
 	    AR=aarch64-linux-gnu-ar
 static := LDFLAGS=-static
+
+# It comes from the source of a kernel of this system, which the root has not.
+harness := $(O)/cache/kselftest/kselftest_harness.h
+tests: $(harness)
+$(harness):
+	+$(MAKE) -C tests O=$(O) $@
 else
 programs := $(MAKE)
 endif
