@@ -255,6 +255,9 @@ expect "run: not found" 127 'no-such-command: No such file' \
 	ioasidctl run --spaces 2 -- no-such-command
 expect "run: cannot be run" 126 'Permission denied' \
 	ioasidctl run --spaces 2 -- /etc/passwd
+for _ in $(seq 20); do
+	ioasidctl run --spaces 2 -- true
+done
 verdict "run: nothing is left" test -z "$(left_behind)"
 expect "run: its cgroup" 0 '^0::/job$' \
 	ioasidctl run --spaces 2 --name job -- cat /proc/self/cgroup
@@ -276,9 +279,21 @@ rmdir "$CGROUPS/job"
 expect "run: as nobody" 125 'you may not change that cgroup' \
 	su nobody -c 'ioasidctl run --spaces 2 -- true'
 expect "run: a cgroup is left in it" 0 \
-	'cannot remove .*/job: there is another cgroup in it' \
+	'/job is left: the command has left a cgroup in it' \
 	ioasidctl run --spaces 2 --name job -- mkdir "$CGROUPS/job/more"
+expect "run: with its limit" 0 '^/job +0 +2 +2 +/job$' \
+	ioasidctl limit show /job
+ioasidctl limit set /job max
 rmdir "$CGROUPS/job/more" "$CGROUPS/job"
+expect "run: a process is left in it" 0 \
+	'/job is left: the command has left processes behind' \
+	ioasidctl run --spaces 2 --name job -- \
+	sh -c 'tail -f /dev/null >/dev/null 2>&1 &'
+expect "run: with the limit of it" 0 '^/job +0 +2 +2 +/job$' \
+	ioasidctl limit show /job
+ioasidctl limit set /job max
+echo 1 >"$CGROUPS/job/cgroup.kill"
+verdict "run: until it is gone" eventually rmdir "$CGROUPS/job"
 expect "run: no limit given" 2 "'run' needs --spaces N" \
 	ioasidctl run -- true
 expect "run: no command" 2 "'run' needs an argument" ioasidctl run --spaces 2

@@ -5,7 +5,7 @@
  * It runs in a cgroup of its own, as near below ours as there can be one: a
  * cgroup that has processes cannot pass a controller on, unless it is the root.
  * The cgroup goes when the command has ended. If the command has left processes
- * behind, it stays, for they shall not get more.
+ * or cgroups there, it stays, for they shall not get more.
  *
  * Signals are for the command. Those that a terminal sends, it sends to both of
  * us, so only those from processes are passed on.
@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,20 +114,50 @@ static int make_cgroup(const struct options *options, char *directory)
 	return rc;
 }
 
-static bool has_processes(const char *directory)
+/* The number that a file of a cgroup begins with, after its name; -1 for none. */
+static int first_number(const char *directory, const char *file,
+			const char *format)
 {
 	char path[PATH_MAX + sizeof("/cgroup.events")];
-	int populated = 0;
-	FILE *file;
+	FILE *stream;
+	int number;
+
+	snprintf(path, sizeof(path), "%s/%s", directory, file);
+	stream = fopen(path, "re");
+	if (!stream)
+		return -1;
+	if (fscanf(stream, format, &number) != 1)
+		number = -1;
+	fclose(stream);
+	return number;
+}
+
+static bool has_processes(const char *directory)
+{
+	return first_number(directory, "cgroup.procs", "%d") >= 0;
+}
+
+static bool has_cgroups(const char *directory)
+{
+	return first_number(directory, "cgroup.stat", "nr_descendants %d") > 0;
+}
+
+/*
+ * A process that has been waited for has left cgroup.procs, but newer kernels
+ * count it until its last processor has switched to something else.
+ */
+static void wait_until_empty(const char *directory)
+{
+	char path[PATH_MAX + sizeof("/cgroup.events")];
+	struct pollfd events = { .events = POLLPRI };
+	char text[64] = "";
 
 	snprintf(path, sizeof(path), "%s/cgroup.events", directory);
-	file = fopen(path, "re");
-	if (!file)
-		return false;
-	if (fscanf(file, "populated %d", &populated) != 1)
-		populated = 0;
-	fclose(file);
-	return populated;
+	events.fd = open(path, O_RDONLY | O_CLOEXEC);
+	while (pread(events.fd, text, sizeof(text) - 1, 0) > 0 &&
+	       strstr(text, "populated 1"))
+		poll(&events, 1, -1);
+	close(events.fd);
 }
 
 /* The kernel forgets to free what it knows of a limit that is still set. */
@@ -137,10 +168,15 @@ static void remove_cgroup(const char *directory)
 			 directory);
 		return;
 	}
+	if (has_cgroups(directory)) {
+		complain("%s is left: the command has left a cgroup in it",
+			 directory);
+		return;
+	}
+	wait_until_empty(directory);
 	ioasid_limit_set(directory, IOASID_NO_LIMIT);
 	if (rmdir(directory))
-		complain("cannot remove %s: %s", directory, errno == EBUSY ?
-			 "there is another cgroup in it" : strerror(errno));
+		complain("cannot remove %s: %s", directory, strerror(errno));
 }
 
 static int move_to(const char *directory)
