@@ -7,6 +7,7 @@
 
 # shellcheck source=tests/tap.sh
 . tap.sh
+need_page_requests
 
 end_page()
 {

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# Processes that have a space in use, for tests that look at it. Needs tap.sh.
+# Processes that have a space in use, for tests that look at it. Needs tap.sh,
+# and a kernel with page requests, since what they use is ioasid-dsa.
+
+need_page_requests
 
 # Whether page requests of a space that a process has were resolved.
 is_working()

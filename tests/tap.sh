@@ -31,6 +31,31 @@ skip()
 	echo "ok $TAP_COUNT $1 # SKIP $2"
 }
 
+# skip_all REASON: instead of a first test.
+skip_all()
+{
+	echo "$1"
+	exit 77
+}
+
+# need PROGRAM: skips all without it. The VM for another processor has none of
+# those that vm-programs names.
+need()
+{
+	command -v "$1" >/dev/null || skip_all "there is no $1"
+}
+
+# Whether the kernel has page requests: see page_requests.h.
+has_page_requests()
+{
+	[ -z "${NO_PAGE_REQUESTS:-}" ]
+}
+
+need_page_requests()
+{
+	has_page_requests || skip_all "the kernel has no page requests"
+}
+
 # on_terminal COMMAND: as "script" runs it there.
 on_terminal()
 {

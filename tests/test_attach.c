@@ -15,6 +15,7 @@
 
 #include "job.h"
 #include "memory.h"
+#include "page_requests.h"
 #include "process.h"
 #include "uffd.h"
 
@@ -105,6 +106,7 @@ TEST_F(attach, again_after_detach)
 	char *mem = anon_map(2 * SIZE);
 	int round;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_NE(NULL, mem);
 	for (round = 0; round < 20; round++) {
 		pattern_fill(mem, SIZE, round);
@@ -156,6 +158,7 @@ TEST_F(attach, one_space_on_many_queues)
 	struct dma dma[6];
 	unsigned int i;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_NE(NULL, mem);
 	for (i = 0; i < ARRAY_SIZE(dma); i++) {
 		dma[i].queue = queue_open(i % 2, O_RDWR);
@@ -207,6 +210,7 @@ TEST_F(attach, pasid_selects_memory)
 	char *mem = anon_map(SIZE + PAGE);
 	struct job job;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_NE(NULL, mem);
 	for (i = 0; i < OWNERS; i++) {
 		ASSERT_EQ(0, child_start(&child[i], owner, mem));
@@ -235,6 +239,7 @@ TEST_F(attach, pasid_of_other_queue)
 	struct dma dma = { self->queue, self->space, self->pasid };
 	char *mem = anon_map(2 * PAGE);
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_NE(NULL, mem);
 	ASSERT_LE(0, other);
 	ASSERT_LE(0, third);
@@ -256,6 +261,7 @@ TEST_F(attach, pasid_zero_means_the_only_one)
 	int space = space_alloc(NULL);
 	__u32 pasid;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_NE(NULL, mem);
 	ASSERT_LE(0, space);
 	EXPECT_EQ(-EACCES, dma_copy(&dma, mem, mem + PAGE, PAGE));
@@ -277,6 +283,7 @@ TEST_F(attach, two_spaces_of_one_process)
 	int space = space_alloc(NULL);
 	__u32 pasid;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_NE(NULL, mem);
 	ASSERT_LE(0, space);
 	ASSERT_EQ(0, queue_attach(self->queue, self->space, NULL));
@@ -316,6 +323,7 @@ TEST_F(attach, revoke_is_told_until_detach)
 {
 	struct dma dma;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, dma_open(&dma, 1));
 	ASSERT_EQ(0, queue_attach(dma.queue, self->space, NULL));
 	ASSERT_EQ(0, queue_attach(self->queue, self->space, NULL));
@@ -340,6 +348,7 @@ TEST_F(attach, revoke_of_one_of_two)
 	struct dma dma;
 	struct job job;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_NE(NULL, mem);
 	ASSERT_EQ(0, dma_open(&dma, 0));
 	ASSERT_EQ(0, queue_attach(dma.queue, self->space, NULL));
@@ -369,6 +378,7 @@ TEST_F(attach, detach_waits_for_accepted)
 	static struct job job[32];
 	unsigned int i;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_NE(NULL, mem);
 	ASSERT_EQ(0, queue_attach(self->queue, self->space, NULL));
 	for (i = 0; i < ARRAY_SIZE(job); i++) {
@@ -425,6 +435,7 @@ FIXTURE_SETUP(stuck)
 	struct latecomer *late = &self->late;
 	struct ioasid_sim_attach *arg;
 
+	NEED_PAGE_REQUESTS(return);
 	late->dma.queue = queue_open(0, O_RDWR);
 	ASSERT_LE(0, late->dma.queue);
 	late->dma.space = space_alloc(&late->dma.pasid);

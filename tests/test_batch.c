@@ -10,6 +10,7 @@
 
 #include "job.h"
 #include "memory.h"
+#include "page_requests.h"
 
 #define MANY	(IOASID_SIM_MAX_BATCH + 1)
 
@@ -23,6 +24,7 @@ FIXTURE(batch)
 
 FIXTURE_SETUP(batch)
 {
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, dma_open(&self->dma, 0));
 	self->child = anon_map(MANY * sizeof(*self->child));
 	self->list = anon_map(MANY * sizeof(*self->list));

@@ -8,6 +8,7 @@
 # shellcheck disable=SC2317 # functions are called by name
 # shellcheck source=tests/tap.sh
 . tap.sh
+need jq
 
 # What is written is whole, or what was there.
 readonly FILE="$DIR/ioasid.json"

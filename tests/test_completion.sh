@@ -125,6 +125,10 @@ is "the rest of its words" ":files" run --spaces 1 -- ls ''
 is "a limit" "max" limit set /a ''
 is "no arguments" "" info ''
 
+if ! has_page_requests; then
+	skip "spaces, attachments and shells" "the kernel has no page requests"
+	finish
+fi
 truncate -s 100G "$DIR/long"
 ioasid-dsa -d /dev/ioasid_sim1 crc "$DIR/long" >/dev/null 2>&1 &
 pid=$!

@@ -12,6 +12,7 @@
 # shellcheck disable=SC2317 # functions are called by name
 # shellcheck source=tests/tap.sh
 . tap.sh
+need_page_requests
 
 readonly CGROUP=/sys/fs/cgroup/box
 readonly SAMPLE=/usr/share/ioasid/ioasid.jq

@@ -17,6 +17,7 @@
 
 #include "iova.h"
 #include "memory.h"
+#include "page_requests.h"
 #include "process.h"
 #include "repeater.h"
 #include "uffd.h"
@@ -54,6 +55,7 @@ static int attach(struct party *party, enum who who)
 {
 	struct ioasid_sim_attach attach = {
 		.fd = party->space,
+		.flags = attach_flags(),
 		.cookie = COOKIE(who),
 	};
 	int rc = queue_attach_as(party->dma[who].queue, &attach);
@@ -154,7 +156,7 @@ static bool entry_is(const struct ioasid_attachment_entry *entry, __u64 id,
 	struct ioasid_attachment_entry expected = {
 		.id = id,
 		.cookie = COOKIE(who),
-		.flags = flags,
+		.flags = flags | attachment_flags(),
 		.pid = getpid(),
 	};
 
@@ -333,8 +335,8 @@ TEST_F(many, all_that_share_a_device_are_cut)
 	EXPECT_EQ(MANY / 2, space_cut(self->space, 7));
 	ASSERT_EQ(MANY, space_list(self->space, 0, self->entries, MANY));
 	for (i = 0; i < MANY; i++) {
-		EXPECT_EQ(i % 2 ? 0 : IOASID_ATTACHMENT_CUT,
-			  self->entries[i].flags);
+		EXPECT_EQ((i % 2 ? 0 : IOASID_ATTACHMENT_CUT) |
+			  attachment_flags(), self->entries[i].flags);
 		EXPECT_EQ(i % 2 ? 0 : POLLPRI,
 			  fd_events(self->queue[i], POLLPRI, 0));
 	}
@@ -369,7 +371,7 @@ TEST_F(attachments, of_another_process)
 	ASSERT_EQ(1, list(party));
 	EXPECT_EQ(0, party->entries->pid);
 	EXPECT_STREQ("attacher", party->entries->comm);
-	EXPECT_EQ(0, party->entries->flags);
+	EXPECT_EQ(attachment_flags(), party->entries->flags);
 	close(queue);
 	EXPECT_EQ(0, list(party));
 }
@@ -460,6 +462,8 @@ FIXTURE_VARIANT_ADD(cut, iova)
 
 FIXTURE_SETUP(cut)
 {
+	if (!variant->iova)
+		NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, party_open(&self->party, variant->iova));
 }
 
@@ -622,6 +626,7 @@ TEST_F(cut, attach_again)
 	struct ioasid_reason reason = { .size = sizeof(reason) };
 	struct ioasid_sim_attach again = {
 		.fd = party->space,
+		.flags = attach_flags(),
 		.reason = (__u64)&reason,
 	};
 	int queue = queue_open(accelerator_of[FIRST], O_RDWR);
@@ -740,6 +745,7 @@ TEST(with_a_page_request_in_the_fault_fd)
 	char *page;
 	int fd;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, party_open(&party, true));
 	page = anon_map(PAGE);
 	fd = fault_open(party.space, 0);
@@ -771,6 +777,7 @@ TEST(fault_fd_is_silent_afterwards)
 	struct party party;
 	int fd;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, party_open(&party, true));
 	fd = fault_open(party.space, 0);
 	ASSERT_LE(0, fd);
@@ -793,6 +800,7 @@ TEST(with_a_page_that_never_comes)
 	char *page;
 	int uffd;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, party_open(&party, false));
 	page = anon_map(PAGE);
 	uffd = uffd_watch(page, PAGE, UFFDIO_REGISTER_MODE_MISSING);

@@ -14,6 +14,7 @@
 
 #include "job.h"
 #include "memory.h"
+#include "page_requests.h"
 
 #define SIZE		(2 * PAGE)
 #define KERNEL_ADDRESS	0xffff888000000000ull
@@ -49,6 +50,7 @@ FIXTURE(desc)
 
 FIXTURE_SETUP(desc)
 {
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, dma_open(&self->bench.dma, 0));
 	ASSERT_EQ(0, guarded_map(&self->bench.src, SIZE, 0));
 	ASSERT_EQ(0, guarded_map(&self->bench.dst, SIZE, 0));
@@ -457,6 +459,7 @@ FIXTURE_VARIANT_ADD(partial, target_at_once)
 
 FIXTURE_SETUP(partial)
 {
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, dma_open(&self->dma, 0));
 	self->src = anon_map(PARTIAL_AREA);
 	self->dst = anon_map(PARTIAL_AREA);

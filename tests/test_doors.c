@@ -13,6 +13,7 @@
 
 #include "job.h"
 #include "memory.h"
+#include "page_requests.h"
 #include "process.h"
 #include "uapi.h"
 
@@ -23,7 +24,9 @@
 
 static int attach_self(int queue)
 {
-	struct ioasid_sim_attach attach = { .flags = IOASID_SIM_ATTACH_SELF };
+	struct ioasid_sim_attach attach = {
+		.flags = IOASID_SIM_ATTACH_SELF | attach_flags(),
+	};
 	int rc = queue_attach_as(queue, &attach);
 
 	return rc ? rc : (int)attach.out_pasid;
@@ -93,6 +96,7 @@ TEST_F(self_space, reaches_memory_by_pointers)
 {
 	struct job job;
 
+	NEED_PAGE_REQUESTS(return);
 	memset(self->mem, 0x5a, PAGE);
 	job_memmove(&job, 0, self->mem + PAGE, self->mem, PAGE);
 	ASSERT_EQ(DSA_COMP_SUCCESS, job_run(self->queue, &job));
@@ -146,6 +150,7 @@ TEST_F(self_space, comes_before_others)
 	struct job job;
 	__u32 pasid;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_LE(0, space);
 	ASSERT_EQ(0, queue_attach(self->queue, space, &pasid));
 	job_memfill(&job, 0, self->mem, 0x1111111111111111, PAGE);

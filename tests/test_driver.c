@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 
 #include "../samples/driver/ioasid_sample.h"
+#include "page_requests.h"
 #include "process.h"
 #include "uapi.h"
 
@@ -59,6 +60,7 @@ FIXTURE(driver)
 
 FIXTURE_SETUP(driver)
 {
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, system("modprobe ioasid_sample"));
 	ASSERT_EQ(0, give_device("ioasid_sample"));
 	self->sample = open("/dev/ioasid_sample", O_RDWR | O_CLOEXEC);

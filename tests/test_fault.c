@@ -17,6 +17,7 @@
 
 #include "job.h"
 #include "memory.h"
+#include "page_requests.h"
 #include "process.h"
 #include "uffd.h"
 
@@ -34,6 +35,7 @@ FIXTURE(fault)
 
 FIXTURE_SETUP(fault)
 {
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, dma_open(&self->dma, 0));
 	self->mem = anon_map(SIZE);
 	self->buffer = anon_map(SIZE);
@@ -367,6 +369,7 @@ FIXTURE_SETUP(watched)
 {
 	char *mem = anon_map(SIZE);
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, child_start(&self->client, watched_client, mem));
 	self->queue = queue_open(0, O_RDWR);
 	ASSERT_LE(0, self->queue);

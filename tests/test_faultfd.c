@@ -21,6 +21,7 @@
 
 #include "iova.h"
 #include "memory.h"
+#include "page_requests.h"
 #include "process.h"
 #include "uffd.h"
 
@@ -64,6 +65,7 @@ static void close_queues(struct iova_dma *dma)
 
 FIXTURE_SETUP(fault)
 {
+	NEED_PAGE_REQUESTS(return);
 	self->space = space_alloc_iova(NULL);
 	ASSERT_LE(0, self->space);
 	self->fd = fault_open(self->space, 0);
@@ -878,6 +880,7 @@ FIXTURE(ending)
 
 FIXTURE_SETUP(ending)
 {
+	NEED_PAGE_REQUESTS(return);
 	self->space = space_alloc_iova(NULL);
 	ASSERT_LE(0, self->space);
 	self->fd = fault_open(self->space, 0);

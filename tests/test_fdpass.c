@@ -16,6 +16,7 @@
 
 #include "job.h"
 #include "memory.h"
+#include "page_requests.h"
 #include "process.h"
 
 #define EXEC_STATUS	"--status"
@@ -90,6 +91,7 @@ TEST_F(pass, service_works_on_memory_of_client)
 {
 	struct child child;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, child_start(&child, service, &self->work));
 	ASSERT_EQ(0, send_fd(child.socket, self->dma.space));
 	EXPECT_EQ(DSA_COMP_SUCCESS, job_wait(self->work.job));
@@ -139,6 +141,7 @@ TEST_F(pass, client_without_privileges_takes_space_back)
 	__u32 pasid;
 	int space;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, child_start(&child, client, &self->work));
 	space = receive_fd(child.socket);
 	ASSERT_LE(0, space);
@@ -195,6 +198,7 @@ TEST_F(pass, every_duplicate_is_the_same_space)
 	unsigned int i;
 	int copy;
 
+	NEED_PAGE_REQUESTS(return);
 	for (i = 0; i < ARRAY_SIZE(duplicate); i++) {
 		ASSERT_EQ(0, space_status(self->dma.space, &status));
 		copy = duplicate[i](self->dma.space);
@@ -228,6 +232,7 @@ TEST_F(pass, fd_in_flight_is_a_holder)
 {
 	int end[2];
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, end));
 	ASSERT_EQ(0, queue_attach(self->dma.queue, self->dma.space, NULL));
 	ASSERT_EQ(0, send_fd(end[0], self->dma.space));
@@ -457,6 +462,7 @@ TEST(every_close_order)
 	struct job *job = anon_map(PAGE);
 	int orders = 0, step;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_NE(NULL, job);
 	do {
 		holders.gone = 0;

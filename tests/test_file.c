@@ -15,6 +15,7 @@
 #include "disk.h"
 #include "job.h"
 #include "memory.h"
+#include "page_requests.h"
 #include "process.h"
 
 #define SIZE		(64 * PAGE)
@@ -34,6 +35,7 @@ FIXTURE_SETUP(file)
 {
 	char path[64];
 
+	NEED_PAGE_REQUESTS(return);
 	if (!disk_is_possible())
 		SKIP(return, "no zram or no ext4 to make a disk of");
 	ASSERT_TRUE(disk_make(&self->disk));

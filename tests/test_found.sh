@@ -6,6 +6,7 @@
 
 # shellcheck source=tests/tap.sh
 . tap.sh
+need_page_requests
 
 readonly SIM="accelerators=4 iommus=2 iova_bits=47,40 no_prs=1"
 

@@ -10,6 +10,7 @@
 
 #include "iova.h"
 #include "memory.h"
+#include "page_requests.h"
 
 #define SIZE		(16 * PAGE)
 #define READ_WRITE	(IOASID_READ | IOASID_WRITE)
@@ -32,6 +33,7 @@ FIXTURE_SETUP(groups)
 {
 	struct ioasid_sim_attach attach = { .cookie = 0xc00c1e };
 
+	NEED_PAGE_REQUESTS(return);
 	self->space = space_alloc_iova(NULL);
 	ASSERT_LE(0, self->space);
 	attach.fd = self->space;

@@ -12,6 +12,7 @@
 
 #include "job.h"
 #include "memory.h"
+#include "page_requests.h"
 #include "process.h"
 
 FIXTURE(huge)
@@ -22,6 +23,7 @@ FIXTURE(huge)
 
 FIXTURE_SETUP(huge)
 {
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, dma_open(&self->dma, 0));
 	self->mem = anon_map_huge(2 * HUGE);
 	ASSERT_NE(NULL, self->mem);
@@ -153,6 +155,7 @@ TEST(hugetlb)
 	struct dma dma;
 	char *mem;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, dma_open(&dma, 0));
 	write_text("/proc/sys/vm/nr_hugepages", "2");
 	mem = mmap(NULL, 2 * HUGE, PROT_READ | PROT_WRITE, flags, -1, 0);

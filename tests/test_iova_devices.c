@@ -11,6 +11,7 @@
 
 #include "iova.h"
 #include "memory.h"
+#include "page_requests.h"
 #include "process.h"
 
 #define PARAMETERS	"accelerators=3 iommus=2 iova_bits=47,39 no_prs=1"
@@ -176,6 +177,7 @@ TEST_F(devices, faults_of_two_iommus)
 	struct ioasid_fault fault;
 	unsigned int i;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_LE(0, fd);
 	for (i = 0; i < 2; i++) {
 		attach.cookie = i + 100;
@@ -219,7 +221,7 @@ TEST_F(devices, attach_says_who_cannot_ask)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(queue); i++) {
-		expected = i == DEAF ? no_fault : 0;
+		expected = i == DEAF ? no_fault : attach_flags();
 		ASSERT_LE(0, queue[i]);
 		EXPECT_EQ(0, attach_as(queue[i], self->space, 0, &flags));
 		EXPECT_EQ(expected, flags);
@@ -229,8 +231,8 @@ TEST_F(devices, attach_says_who_cannot_ask)
 				       &flags));
 		EXPECT_EQ(expected, flags);
 		EXPECT_EQ(1, space_list(self->space, 0, &entry, 1));
-		EXPECT_EQ(i == DEAF ? IOASID_ATTACHMENT_NO_FAULT : 0,
-			  entry.flags);
+		EXPECT_EQ(i == DEAF ? IOASID_ATTACHMENT_NO_FAULT :
+				      attachment_flags(), entry.flags);
 		close(queue[i]);
 	}
 }
@@ -263,7 +265,7 @@ TEST_F(devices, deaf_device_and_sva)
 	dma.queue = queue_open(DEAF, O_RDWR);
 	ASSERT_LE(0, dma.queue);
 	EXPECT_EQ(-EPROTONOSUPPORT,
-		  queue_attach(dma.queue, dma.space, &dma.pasid));
+		  attach_as(dma.queue, dma.space, 0, &flags));
 	EXPECT_EQ(0, space_attachments(dma.space));
 	ASSERT_EQ(SIZE, space_prefault(dma.space, self->mem, SIZE, READ_WRITE |
 				       IOASID_PREFAULT_PIN));
@@ -374,6 +376,7 @@ TEST_F(deaf, cut_once_it_is_gone)
 {
 	struct iova_dma other;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, iova_dma_open(&other, WIDE, self->space));
 	EXPECT_EQ(-EBUSY, space_unmap(self->space, PLACE + PAGE, PAGE));
 	close(self->dma.queue);

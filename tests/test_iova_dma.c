@@ -11,6 +11,7 @@
 
 #include "iova.h"
 #include "memory.h"
+#include "page_requests.h"
 #include "process.h"
 #include "repeater.h"
 
@@ -199,6 +200,7 @@ TEST_F(dma, spaces_on_one_queue)
 	int other = space_alloc_iova(NULL), sva = space_alloc(NULL);
 	char *mem = anon_map(SIZE);
 	struct dma own = { .queue = self->dma.queue, .space = sva };
+	NEED_PAGE_REQUESTS(return);
 	__u32 pasid;
 
 	ASSERT_NE(NULL, mem);
@@ -281,6 +283,7 @@ TEST_F(dma, close_of_a_queue_that_waits)
 {
 	int faults = fault_open(self->space, 0);
 	struct ioasid_fault fault;
+	NEED_PAGE_REQUESTS(return);
 	struct iova_dma other;
 
 	ASSERT_LE(0, faults);
@@ -709,6 +712,7 @@ static bool is_cut(const struct iova_dma *dma, const char *mem, size_t first,
 	       bytes_are(mem, 2 * HUGE, value);
 }
 
+	NEED_PAGE_REQUESTS(return);
 TEST_F(huge, cut_of_one_page)
 {
 	EXPECT_EQ(PAGE, space_unmap(self->space, PLACE + 100 * PAGE, PAGE));
@@ -722,12 +726,14 @@ TEST_F(huge, cut_of_one_page)
 	EXPECT_EQ(2 * HUGE - PAGE + IOVA_JOBS_SIZE, space_pinned(self->space));
 }
 
+	NEED_PAGE_REQUESTS(return);
 TEST_F(huge, cut_from_middle_to_middle)
 {
 	EXPECT_EQ(HUGE, space_unmap(self->space, PLACE + HUGE / 2, HUGE));
 	EXPECT_TRUE(is_cut(&self->dma, self->mem, 256, 512, 1));
 }
 
+	NEED_PAGE_REQUESTS(return);
 TEST_F(huge, cut_at_either_end)
 {
 	EXPECT_EQ(PAGE, space_unmap(self->space, PLACE, PAGE));
@@ -748,6 +754,7 @@ TEST_F(huge, cut_of_a_whole_one)
 
 TEST_F(huge, cut_again_and_again)
 {
+	NEED_PAGE_REQUESTS(return);
 	size_t page;
 
 	for (page = 1; page < 1024; page += 2)
@@ -792,6 +799,7 @@ TEST_F(huge, cut_beside_a_device_at_work)
 	struct filler filler = { .dma = self->dma, .size = 16 * PAGE };
 	const __u64 second = PLACE + HUGE;
 	struct repeater repeater;
+	NEED_PAGE_REQUESTS(return);
 	unsigned int round;
 
 	ASSERT_EQ(0, repeater_start(&repeater, fill_step, &filler));

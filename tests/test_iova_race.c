@@ -14,6 +14,7 @@
 
 #include "iova.h"
 #include "memory.h"
+#include "page_requests.h"
 #include "process.h"
 #include "repeater.h"
 
@@ -318,6 +319,7 @@ TEST_F(race, devices_beside_cuts)
 	char *mem = anon_map_huge(HUGE);
 	unsigned int i, round;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_NE(NULL, mem);
 	madvise(mem, HUGE, MADV_HUGEPAGE);
 	ASSERT_EQ(0, space_map_at(self->space, SLOT(20), mem, HUGE,

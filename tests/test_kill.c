@@ -16,6 +16,7 @@
 
 #include "job.h"
 #include "memory.h"
+#include "page_requests.h"
 #include "process.h"
 
 #define EXEC_AND_WAIT	"--wait"
@@ -104,6 +105,7 @@ FIXTURE_VARIANT_ADD(ending, exec)
 
 FIXTURE_SETUP(ending)
 {
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, count_refs(&self->refs));
 	ASSERT_EQ(0, long_job_init(&self->long_job, 0));
 }
@@ -334,6 +336,7 @@ FIXTURE_VARIANT_ADD(blocked, in_poll)
 
 FIXTURE_SETUP(blocked)
 {
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, count_refs(&self->refs));
 	ASSERT_EQ(0, long_job_init(&self->long_job, 0));
 	ASSERT_EQ(0, child_start(&self->child, variant->body, &self->long_job));
@@ -371,6 +374,7 @@ TEST(inherited_fds_are_let_go_of)
 	struct refs refs;
 	struct dma dma;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, count_refs(&refs));
 	ASSERT_EQ(0, dma_open(&dma, 0));
 	ASSERT_EQ(0, child_start(&child, live_until_told, NULL));
@@ -387,6 +391,7 @@ TEST(a_hundred_killed)
 	struct refs refs;
 	int round;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, count_refs(&refs));
 	ASSERT_EQ(0, long_job_init(&long_job, 0));
 	for (round = 0; round < 100; round++) {

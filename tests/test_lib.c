@@ -18,6 +18,7 @@
 #include <ioasid/ioasid.h>
 
 #include "memory.h"
+#include "page_requests.h"
 
 /* Not an errno of anything: what has to be there afterwards. */
 #define UNTOUCHED	4711
@@ -207,6 +208,7 @@ TEST_F(space, fdinfo_names_devices)
 	int queue = ioasid_queue_open("/dev/ioasid_sim0", 0);
 	struct ioasid_fdinfo *info;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_LE(0, queue);
 	ASSERT_EQ(0, ioasid_queue_attach(queue, self->space, NULL));
 	ASSERT_EQ(0, ioasid_fdinfo_read(getpid(), self->space, &info));
@@ -312,6 +314,7 @@ TEST_F(space, passes_the_right_to_attach)
 	int sockets[2], passed;
 	struct message message;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET, 0, sockets));
 	ASSERT_EQ(0, ioasid_space_pass(sockets[0], self->space,
 				       IOASID_RIGHT_ATTACH, &hello,
@@ -397,6 +400,7 @@ TEST_F(space, lists_attachments_in_parts)
 	int queues[2];
 	__u64 id = 0, by_pasid = 0;
 
+	NEED_PAGE_REQUESTS(return);
 	attach_two(self->space, queues);
 	ASSERT_EQ(1, ioasid_space_attachments(self->space, &id, &entry, 1));
 	EXPECT_EQ(id, entry.id);
@@ -429,6 +433,7 @@ TEST_F(space, cuts_one_device_off)
 	int queues[2], again;
 	__u64 id = 0;
 
+	NEED_PAGE_REQUESTS(return);
 	attach_two(self->space, queues);
 	ASSERT_EQ(1, ioasid_space_attachments(self->space, &id, &entry, 1));
 	EXPECT_EQ(-ENOENT, ioasid_space_cut(self->space, 4711));
@@ -449,6 +454,7 @@ TEST_F(space, is_released_after_its_hang_up)
 {
 	int queues[2];
 
+	NEED_PAGE_REQUESTS(return);
 	EXPECT_EQ(-ETIMEDOUT, ioasid_space_wait_released(self->space, 0));
 	attach_two(self->space, queues);
 	EXPECT_EQ(IOASID_STATE_FREE_PENDING, ioasid_space_free(self->space));
@@ -478,6 +484,7 @@ TEST_F(space, wakes_who_waits_for_its_release)
 	pthread_t thread;
 	int queues[2];
 
+	NEED_PAGE_REQUESTS(return);
 	attach_two(self->space, queues);
 	ASSERT_EQ(0, pthread_create(&thread, NULL, wait_released, &waiter));
 	EXPECT_EQ(IOASID_STATE_FREE_PENDING, ioasid_space_free(self->space));
@@ -608,6 +615,7 @@ FIXTURE_SETUP(queue)
 	int system = ioasid_system_open();
 	int space = ioasid_space_alloc_sva(system, NULL);
 
+	NEED_PAGE_REQUESTS(return);
 	self->queue = ioasid_queue_open("/dev/ioasid_sim0", O_NONBLOCK);
 	ASSERT_LE(0, self->queue);
 	ASSERT_EQ(0, ioasid_queue_attach(self->queue, space, &self->pasid));
@@ -846,6 +854,7 @@ TEST_F(iova, serves_page_requests)
 	struct ioasid_fault faults[16];
 	__u64 source = self->iova + PAGE;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(FD_CLOEXEC, fcntl(fd, F_GETFD));
 	EXPECT_EQ(-EBUSY, ioasid_fault_open(self->space, 0));

@@ -12,6 +12,8 @@
 #include <ioasid/dsa.h>
 #include <ioasid/ioasid.h>
 
+#include "page_requests.h"
+
 /* How much of these structures there was. */
 #define ALLOC_SIZE	offsetof(struct ioasid_alloc, reason)
 #define ATTACH_SIZE	offsetof(struct ioasid_sim_attach, reason)
@@ -117,6 +119,7 @@ TEST_F(old, attaches_without_a_reason)
 {
 	struct ioasid_sim_attach attach = {
 		.fd = ioasid_space_alloc_sva(self->system, NULL),
+		.flags = attach_flags(),
 		.cookie = 42,
 		.reason = (unsigned long)&self->reason,
 	};

@@ -26,6 +26,7 @@
 
 #include "cgroup.h"
 #include "memory.h"
+#include "page_requests.h"
 #include "process.h"
 #include "repeater.h"
 #include "uapi.h"
@@ -572,7 +573,7 @@ TEST_F(limit, hidden_space_is_charged_too)
 {
 	struct ioasid_reason reason = { .size = sizeof(reason) };
 	struct ioasid_sim_attach attach = {
-		.flags = IOASID_SIM_ATTACH_SELF,
+		.flags = IOASID_SIM_ATTACH_SELF | attach_flags(),
 		.reason = (__u64)&reason,
 	};
 	int queue[2] = { queue_open(0, O_RDWR), queue_open(1, O_RDWR) };

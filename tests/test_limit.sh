@@ -7,6 +7,7 @@
 # shellcheck disable=SC2317 # functions are called by name
 # shellcheck source=tests/tap.sh
 . tap.sh
+need_page_requests
 
 CGROUPS=/sys/fs/cgroup
 

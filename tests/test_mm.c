@@ -14,6 +14,7 @@
 
 #include "job.h"
 #include "memory.h"
+#include "page_requests.h"
 #include "process.h"
 
 #define SIZE	(16 * PAGE)
@@ -29,6 +30,7 @@ FIXTURE(mm)
 
 FIXTURE_SETUP(mm)
 {
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, dma_open(&self->dma, 0));
 	self->src = anon_map(SIZE);
 	self->mem = anon_map(SIZE);
@@ -260,6 +262,7 @@ FIXTURE_SETUP(file)
 {
 	char path[] = "/dev/shm/test_mm.XXXXXX";
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, dma_open(&self->dma, 0));
 	if (variant->on_tmpfs) {
 		self->fd = mkstemp(path);

@@ -10,6 +10,7 @@
 
 #include "job.h"
 #include "memory.h"
+#include "page_requests.h"
 
 #define CRC32C_REVERSED	0x82f63b78u
 #define PATTERN		0x8877665544332211ull
@@ -30,6 +31,7 @@ FIXTURE(ops)
 
 FIXTURE_SETUP(ops)
 {
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, dma_open(&self->dma, 0));
 }
 

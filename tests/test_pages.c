@@ -15,6 +15,7 @@
 #include "disk.h"
 #include "iova.h"
 #include "memory.h"
+#include "page_requests.h"
 #include "process.h"
 
 #define SIZE		(16 * PAGE)
@@ -341,6 +342,7 @@ TEST_F(pages, hugetlb)
 	const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB;
 	char *mem;
 
+	NEED_PAGE_REQUESTS(return);
 	write_text("/proc/sys/vm/nr_hugepages", "2");
 	mem = mmap(NULL, 2 * HUGE, PROT_READ | PROT_WRITE, flags, -1, 0);
 	if (mem == MAP_FAILED)

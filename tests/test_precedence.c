@@ -17,6 +17,7 @@
 #include "cgroup.h"
 #include "iova.h"
 #include "memory.h"
+#include "page_requests.h"
 #include "process.h"
 #include "uapi.h"
 
@@ -515,6 +516,7 @@ TEST_F(precedence, attach_to_full_queue)
 	struct ioasid_sim_attach *arg = NEW_ARG(ioasid_sim_attach);
 
 	arg->fd = self->sva;
+	arg->flags = attach_flags();
 	ASSERT_EQ(0, fill_queue(self->queue));
 	EXPECT_EQ(-EMFILE, call_read_only(self->queue, IOASID_SIM_ATTACH, arg));
 	ASSERT_EQ(IOASID_STATE_FREE, space_free(self->sva));

@@ -12,6 +12,7 @@
 
 #include "job.h"
 #include "memory.h"
+#include "page_requests.h"
 #include "process.h"
 
 #define SIZE		(16 * PAGE)
@@ -28,6 +29,7 @@ FIXTURE(prefault)
 
 FIXTURE_SETUP(prefault)
 {
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, dma_open(&self->dma, 0));
 	self->mem = anon_map(SIZE);
 	ASSERT_NE(NULL, self->mem);

@@ -19,6 +19,7 @@
 
 #include "iova.h"
 #include "memory.h"
+#include "page_requests.h"
 #include "process.h"
 #include "repeater.h"
 
@@ -514,6 +515,7 @@ FIXTURE(stale)
 
 FIXTURE_SETUP(stale)
 {
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, quarantine_open(&self->quarantine));
 	ASSERT_EQ(0, set_quarantine(0, REST_MS));
 	ASSERT_EQ(0, owners_open(&self->owners));
@@ -611,6 +613,7 @@ TEST_F(stale, translation_of_own_memory)
 	int space;
 	__u32 pasid;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_NE(NULL, mem);
 	ASSERT_EQ(0, dma_open(&dma, 0));
 	EXPECT_EQ(DSA_COMP_SUCCESS, dma_fill(&dma, mem, 1, SIZE));

@@ -14,6 +14,7 @@
 
 #include "job.h"
 #include "memory.h"
+#include "page_requests.h"
 #include "process.h"
 #include "repeater.h"
 
@@ -130,6 +131,7 @@ FIXTURE_SETUP(keep)
 {
 	int i;
 
+	NEED_PAGE_REQUESTS(return);
 	self->shuffle.size = 2 * HUGE;
 	self->shuffle.mem = anon_map_huge(self->shuffle.size);
 	ASSERT_NE(NULL, self->shuffle.mem);
@@ -366,6 +368,7 @@ FIXTURE_SETUP(churn)
 {
 	int i;
 
+	NEED_PAGE_REQUESTS(return);
 	for (i = 0; i < ACCELERATORS; i++)
 		ASSERT_EQ(0, dma_open(&self->dma[i], i));
 	self->churn.step = variant->step;
@@ -471,6 +474,7 @@ TEST(control_copy_catches_deaf_device)
 	struct deaf_device device;
 	bool right = true;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, dma_open(&copier.dma, 0));
 	copier.src = anon_map(SIZE);
 	copier.dst = deaf_device_map(&device, SIZE);

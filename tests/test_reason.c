@@ -254,7 +254,7 @@ TEST_F(reason, cut)
 	EXPECT_TRUE(says(self->queue[WIDE], self->space[SVA], -EKEYREVOKED,
 			 &expected));
 	close(hold.queue);
-	EXPECT_EQ(0, attach(self->queue[WIDE], self->space[SVA], NULL));
+	EXPECT_EQ(0, queue_attach(self->queue[WIDE], self->space[SVA], NULL));
 }
 
 TEST_F(reason, nothing_more_to_say)
@@ -272,7 +272,7 @@ TEST_F(reason, success_says_nothing)
 	struct ioasid_reason reason;
 	struct ioasid_alloc alloc = {
 		.size = sizeof(alloc),
-		.type = IOASID_TYPE_SVA,
+		.type = IOASID_TYPE_IOVA,
 		.reason = (__u64)&reason,
 	};
 	int system_fd = system_open(O_RDWR);

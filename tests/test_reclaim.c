@@ -13,6 +13,7 @@
 
 #include "job.h"
 #include "memory.h"
+#include "page_requests.h"
 #include "process.h"
 
 #define SIZE	(16 * PAGE)
@@ -29,6 +30,7 @@ FIXTURE(reclaim)
 
 FIXTURE_SETUP(reclaim)
 {
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, dma_open(&self->dma, 0));
 	self->src = anon_map(SIZE);
 	self->mem = anon_map(SIZE);

@@ -13,6 +13,7 @@
 
 #include "job.h"
 #include "memory.h"
+#include "page_requests.h"
 #include "process.h"
 #include "repeater.h"
 
@@ -151,6 +152,7 @@ FIXTURE_VARIANT_ADD(canary, cut_one_of_two)
 
 FIXTURE_SETUP(canary)
 {
+	NEED_PAGE_REQUESTS(return);
 	self->canary.mem = anon_map(CANARY_SIZE);
 	self->canary.list = anon_map(STREAM * sizeof(*self->canary.list));
 	ASSERT_NE(NULL, self->canary.mem);
@@ -270,6 +272,7 @@ TEST(control_canary_catches_deaf_device)
 	__s64 deadline = now_ms() + PATIENCE_MS;
 	bool holds = true;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_NE(NULL, mem);
 	EXPECT_TRUE(canary_holds(mem, CANARY_SIZE, 1));
 	ASSERT_EQ(0, repeater_start(&repeater, deaf_device_write, &device));

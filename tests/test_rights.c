@@ -18,6 +18,7 @@
 
 #include "iova.h"
 #include "memory.h"
+#include "page_requests.h"
 #include "process.h"
 #include "repeater.h"
 
@@ -571,6 +572,7 @@ TEST_F(rights, last_close_of_any_frees)
 	struct dma dma = { self->queue, self->space, self->pasid };
 	int share = space_share(self->space, IOASID_RIGHT_ATTACH);
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_LE(0, share);
 	ASSERT_EQ(0, queue_attach(self->queue, share, NULL));
 	close(self->space);
@@ -591,6 +593,7 @@ TEST_F(rights, first_close_frees_nothing)
 	struct dma dma = { self->queue, self->space, self->pasid };
 	int share = space_share(self->space, 0);
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_LE(0, share);
 	ASSERT_EQ(0, queue_attach(self->queue, self->space, NULL));
 	close(share);
@@ -647,6 +650,7 @@ TEST_F(rights, owner_takes_back_from_a_service)
 	int share = space_share(self->space, IOASID_RIGHT_ATTACH);
 	struct child child;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_NE(NULL, service.job);
 	ASSERT_LE(0, share);
 	ASSERT_EQ(0, child_start(&child, serve, &service));

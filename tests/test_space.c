@@ -17,6 +17,7 @@
 
 #include "job.h"
 #include "memory.h"
+#include "page_requests.h"
 #include "process.h"
 
 #define EXEC_AND_WAIT	"--wait"
@@ -304,6 +305,7 @@ TEST_F(space, faults_and_mapped_are_counted)
 	char *mem = anon_map(4 * PAGE);
 	char faults[32];
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_NE(NULL, mem);
 	dma.queue = queue_open(0, O_RDWR);
 	ASSERT_LE(0, dma.queue);

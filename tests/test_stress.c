@@ -27,6 +27,7 @@
 
 #include "job.h"
 #include "memory.h"
+#include "page_requests.h"
 #include "process.h"
 #include "repeater.h"
 
@@ -537,6 +538,7 @@ FIXTURE(stress) {};
 
 FIXTURE_SETUP(stress)
 {
+	NEED_PAGE_REQUESTS(return);
 	tally = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
 		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ASSERT_NE(MAP_FAILED, tally);

@@ -15,6 +15,7 @@
 
 #include "job.h"
 #include "memory.h"
+#include "page_requests.h"
 #include "process.h"
 
 FIXTURE(submit)
@@ -26,6 +27,7 @@ FIXTURE(submit)
 
 FIXTURE_SETUP(submit)
 {
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, dma_open(&self->dma, 0));
 	job_init(&self->job, self->dma.pasid, DSA_OPCODE_NOOP);
 	ASSERT_EQ(0, long_job_init(&self->long_job, self->dma.pasid));

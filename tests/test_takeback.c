@@ -20,6 +20,7 @@
 
 #include "job.h"
 #include "memory.h"
+#include "page_requests.h"
 #include "process.h"
 #include "repeater.h"
 
@@ -422,6 +423,8 @@ FIXTURE_VARIANT_ADD(race, memory_ends)
 
 FIXTURE_SETUP(race)
 {
+	if (!variant->iova)
+		NEED_PAGE_REQUESTS(return);
 	self->take.streams = streams_new();
 	ASSERT_NE(NULL, self->take.streams);
 	self->take.iova = variant->iova;

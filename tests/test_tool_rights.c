@@ -14,6 +14,7 @@
 #include <ioasid/ioasid.h>
 
 #include "memory.h"
+#include "page_requests.h"
 #include "process.h"
 
 #define OUTPUT_SIZE	4096
@@ -121,7 +122,9 @@ TEST_F(tool, takes_the_descriptor_that_can)
 /* Its number is nobody's to see but an administrator's. */
 TEST_F(tool, sees_what_a_driver_has_made)
 {
-	struct ioasid_sim_attach attach = { .flags = IOASID_SIM_ATTACH_SELF };
+	struct ioasid_sim_attach attach = {
+		.flags = IOASID_SIM_ATTACH_SELF | attach_flags(),
+	};
 	int queue = ioasid_queue_open("/dev/ioasid_sim0", 0);
 	struct ioasid_status status;
 	__u32 next = 0;
@@ -178,6 +181,7 @@ TEST_F(tool, sees_that_a_process_is_gone)
 	struct child child;
 	int space;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, child_start(&child, leave_space_behind, &queue));
 	space = receive_fd(child.socket);
 	ASSERT_EQ(0, child_wait(&child));
@@ -212,6 +216,7 @@ TEST_F(tool, tells_attachments_apart)
 	int first = ioasid_queue_open("/dev/ioasid_sim0", 0);
 	int second = ioasid_queue_open("/dev/ioasid_sim0", 0);
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, ioasid_queue_attach(first, self->space, NULL));
 	ASSERT_EQ(0, ioasid_queue_attach_with(second, &attach));
 	EXPECT_EQ(0, run_tool(self->output, "ioasidctl show %llu", self->id));
@@ -259,9 +264,8 @@ TEST_F(tool, tells_users_apart)
 	EXPECT_EQ(0, run_tool(self->output, USERS " | tail -n 2 | tr -s ' '"));
 	EXPECT_STREQ("root 1 0 0 unlimited -\n4711 1 0 0 1.0M 0%\n",
 		     self->output);
-	EXPECT_EQ(0, run_tool(self->output,
-			      USERS " -j | jq '.[1].memlock_limit'"));
-	EXPECT_STREQ("1048576\n", self->output);
+	EXPECT_EQ(0, run_tool(self->output, USERS
+			      " -j | grep -wE 'memlock_limit\": ?1048576'"));
 	ASSERT_EQ(0, send_byte(child.socket, 0));
 	EXPECT_EQ(0, child_wait(&child));
 }

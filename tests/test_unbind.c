@@ -12,6 +12,7 @@
 
 #include "job.h"
 #include "memory.h"
+#include "page_requests.h"
 #include "process.h"
 
 #define DRIVER	"/sys/bus/platform/drivers/ioasid_sim_accel/"
@@ -39,6 +40,7 @@ FIXTURE(unbind)
 
 FIXTURE_SETUP(unbind)
 {
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, dma_open(&self->dma, 1));
 	ASSERT_EQ(0, dma_open(&self->other, 0));
 	ASSERT_EQ(0, queue_attach(self->other.queue, self->dma.space, NULL));

@@ -17,6 +17,7 @@
 #include <sys/syscall.h>
 
 #include "memory.h"
+#include "page_requests.h"
 #include "process.h"
 #include "repeater.h"
 #include "uapi.h"
@@ -198,7 +199,7 @@ TEST_F(walk, parked_space)
 	EXPECT_EQ(0, status.out_fds);
 	EXPECT_EQ(1, status.out_attachments);
 	ASSERT_EQ(1, system_list(self->system_fd, self->pasid, &entry, 1));
-	EXPECT_EQ(IOASID_ATTACHMENT_CUT, entry.flags);
+	EXPECT_EQ(IOASID_ATTACHMENT_CUT | attachment_flags(), entry.flags);
 	EXPECT_EQ(getpid(), entry.pid);
 	EXPECT_STREQ("ioasid_sim_accel.1", entry.device);
 	close(queue);

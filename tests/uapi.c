@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "page_requests.h"
 #include "uapi.h"
 
 int fd_ioctl(int fd, unsigned long cmd, void *arg)
@@ -390,7 +391,10 @@ int queue_open(unsigned int accelerator, int flags)
 
 int queue_attach(int queue, int space, __u32 *pasid)
 {
-	struct ioasid_sim_attach attach = { .fd = space };
+	struct ioasid_sim_attach attach = {
+		.fd = space,
+		.flags = attach_flags(),
+	};
 	int rc = queue_attach_as(queue, &attach);
 
 	if (!rc && pasid)

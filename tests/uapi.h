@@ -94,7 +94,7 @@ int fault_read(int fd, struct ioasid_fault *faults, unsigned int nr);
 int fault_answer(int fd, __u32 group, __u32 code);
 
 int queue_open(unsigned int accelerator, int flags);
-/* @pasid may be NULL. */
+/* Whether or not the kernel has page requests. @pasid may be NULL. */
 int queue_attach(int queue, int space, __u32 *pasid);
 /* As @attach says; its size is filled in. */
 int queue_attach_as(int queue, struct ioasid_sim_attach *attach);
