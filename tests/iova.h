@@ -15,6 +15,15 @@
 /* Where tests map by default: above 4 GiB, aligned for every page size. */
 #define PLACE		0x1000000000ull
 
+/* What the simulated IOMMU translates by default: where user memory can be. */
+#ifdef __aarch64__
+#define IOMMU_BITS	"48"
+#define IOMMU_END	0x1000000000000ull
+#else
+#define IOMMU_BITS	"47"
+#define IOMMU_END	0x800000000000ull
+#endif
+
 #define IOVA_JOBS	64
 #define IOVA_JOBS_SIZE	(IOVA_JOBS * sizeof(struct job))
 

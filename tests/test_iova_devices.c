@@ -14,7 +14,8 @@
 #include "page_requests.h"
 #include "process.h"
 
-#define PARAMETERS	"accelerators=3 iommus=2 iova_bits=47,39 no_prs=1"
+#define PARAMETERS	"accelerators=3 iommus=2 no_prs=1 iova_bits=" \
+			IOMMU_BITS ",39"
 /* Accelerators by number, as these parameters make them. */
 #define WIDE		0
 #define NARROW		1
@@ -23,7 +24,6 @@
 #define SIZE		(16 * PAGE)
 #define READ_WRITE	(IOASID_READ | IOASID_WRITE)
 #define NARROW_END	0x8000000000ull
-#define WIDE_END	0x800000000000ull
 #define WINDOW_END	0xfef00000ull
 
 FIXTURE(devices)
@@ -64,16 +64,16 @@ TEST_F(devices, narrowest_counts)
 	ASSERT_LE(0, wide);
 	ASSERT_LE(0, narrow);
 	ASSERT_EQ(0, queue_attach(wide, self->space, &pasid));
-	EXPECT_EQ(WIDE_END - 1, last_usable(self->space));
+	EXPECT_EQ(IOMMU_END - 1, last_usable(self->space));
 	ASSERT_EQ(0, queue_attach(narrow, self->space, NULL));
 	EXPECT_EQ(NARROW_END - 1, last_usable(self->space));
 	ASSERT_EQ(0, queue_detach(wide, pasid));
 	EXPECT_EQ(NARROW_END - 1, last_usable(self->space));
 	ASSERT_EQ(0, queue_attach(wide, self->space, NULL));
 	ASSERT_EQ(0, queue_detach(narrow, pasid));
-	EXPECT_EQ(WIDE_END - 1, last_usable(self->space));
+	EXPECT_EQ(IOMMU_END - 1, last_usable(self->space));
 	ASSERT_EQ(0, queue_detach(wide, pasid));
-	EXPECT_LT(WIDE_END, last_usable(self->space));
+	EXPECT_LT(IOMMU_END, last_usable(self->space));
 	EXPECT_EQ(1, space_iova_ranges(self->space, &range, 1));
 	close(wide);
 	close(narrow);
@@ -91,7 +91,7 @@ TEST_F(devices, map_too_high_for_one)
 	EXPECT_EQ(0, queue_attach(wide, self->space, NULL));
 	EXPECT_EQ(-EADDRINUSE, queue_attach(narrow, self->space, NULL));
 	EXPECT_EQ(1, space_attachments(self->space));
-	EXPECT_EQ(WIDE_END - 1, last_usable(self->space));
+	EXPECT_EQ(IOMMU_END - 1, last_usable(self->space));
 	ASSERT_EQ(PAGE, space_unmap(self->space, NARROW_END, PAGE));
 	EXPECT_EQ(0, queue_attach(narrow, self->space, NULL));
 	EXPECT_EQ(-EADDRNOTAVAIL, space_map_at(self->space, NARROW_END,

@@ -9,6 +9,13 @@
 # shellcheck source=tests/tap.sh
 . tap.sh
 
+# Bits of an address: as many as one of user memory can have.
+case $(uname -m) in
+aarch64) MOST_BITS=48 ;;
+*) MOST_BITS=47 ;;
+esac
+readonly MOST_BITS TOO_MANY=$((MOST_BITS + 1))
+
 reload()
 {
 	rmmod ioasid_sim && modprobe ioasid_sim "$@"
@@ -28,13 +35,13 @@ refuses()
 
 modprobe ioasid_sim
 verdict "unload" rmmod ioasid_sim
-for parameters in iova_bits=32 iova_bits=39 iova_bits=47 no_prs=0 no_prs=1 \
-	no_prs=2 "iommus=2 iova_bits=47,39" "iommus=2 iova_bits=40"; do
+for parameters in iova_bits=32 iova_bits=39 iova_bits=$MOST_BITS no_prs=0 \
+	no_prs=1 no_prs=2 "iommus=2 iova_bits=47,39" "iommus=2 iova_bits=40"; do
 	# shellcheck disable=SC2086 # several
 	verdict "$parameters" loads $parameters
 done
-for parameters in iova_bits=31 iova_bits=48 iova_bits=0 iova_bits=-1 \
-	iova_bits=many "iommus=2 iova_bits=47,48" no_prs=3 no_prs=-1 \
+for parameters in iova_bits=31 iova_bits=$TOO_MANY iova_bits=0 iova_bits=-1 \
+	iova_bits=many "iommus=2 iova_bits=47,$TOO_MANY" no_prs=3 no_prs=-1 \
 	no_prs=none; do
 	# shellcheck disable=SC2086 # several
 	verdict "$parameters is refused" refuses $parameters

@@ -22,8 +22,6 @@
 /* Where x86 devices find the interrupt controllers instead of memory. */
 #define WINDOW_START	0xfee00000ull
 #define WINDOW_END	0xfef00000ull
-/* What the simulated IOMMU translates by default. */
-#define IOMMU_END	0x800000000000ull
 
 FIXTURE(dma)
 {
@@ -200,9 +198,9 @@ TEST_F(dma, spaces_on_one_queue)
 	int other = space_alloc_iova(NULL), sva = space_alloc(NULL);
 	char *mem = anon_map(SIZE);
 	struct dma own = { .queue = self->dma.queue, .space = sva };
-	NEED_PAGE_REQUESTS(return);
 	__u32 pasid;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_NE(NULL, mem);
 	ASSERT_EQ(0, queue_attach(self->dma.queue, other, &pasid));
 	ASSERT_EQ(0, queue_attach(self->dma.queue, sva, &own.pasid));
@@ -283,9 +281,9 @@ TEST_F(dma, close_of_a_queue_that_waits)
 {
 	int faults = fault_open(self->space, 0);
 	struct ioasid_fault fault;
-	NEED_PAGE_REQUESTS(return);
 	struct iova_dma other;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_LE(0, faults);
 	ASSERT_EQ(0, iova_dma_open(&other, 0, self->space));
 	ASSERT_EQ(0, iova_start_fill(&other, 0, PLACE, 1, PAGE));
@@ -712,9 +710,9 @@ static bool is_cut(const struct iova_dma *dma, const char *mem, size_t first,
 	       bytes_are(mem, 2 * HUGE, value);
 }
 
-	NEED_PAGE_REQUESTS(return);
 TEST_F(huge, cut_of_one_page)
 {
+	NEED_PAGE_REQUESTS(return);
 	EXPECT_EQ(PAGE, space_unmap(self->space, PLACE + 100 * PAGE, PAGE));
 	EXPECT_TRUE(is_cut(&self->dma, self->mem, 100, 1, 1));
 	EXPECT_EQ(PAGE, page_size_at(self->space, PLACE));
@@ -726,16 +724,16 @@ TEST_F(huge, cut_of_one_page)
 	EXPECT_EQ(2 * HUGE - PAGE + IOVA_JOBS_SIZE, space_pinned(self->space));
 }
 
-	NEED_PAGE_REQUESTS(return);
 TEST_F(huge, cut_from_middle_to_middle)
 {
+	NEED_PAGE_REQUESTS(return);
 	EXPECT_EQ(HUGE, space_unmap(self->space, PLACE + HUGE / 2, HUGE));
 	EXPECT_TRUE(is_cut(&self->dma, self->mem, 256, 512, 1));
 }
 
-	NEED_PAGE_REQUESTS(return);
 TEST_F(huge, cut_at_either_end)
 {
+	NEED_PAGE_REQUESTS(return);
 	EXPECT_EQ(PAGE, space_unmap(self->space, PLACE, PAGE));
 	EXPECT_TRUE(is_cut(&self->dma, self->mem, 0, 1, 1));
 	EXPECT_EQ(PAGE, space_unmap(self->space, PLACE + 2 * HUGE - PAGE,
@@ -754,9 +752,9 @@ TEST_F(huge, cut_of_a_whole_one)
 
 TEST_F(huge, cut_again_and_again)
 {
-	NEED_PAGE_REQUESTS(return);
 	size_t page;
 
+	NEED_PAGE_REQUESTS(return);
 	for (page = 1; page < 1024; page += 2)
 		ASSERT_EQ(PAGE, space_unmap(self->space, PLACE + page * PAGE,
 					    PAGE));
@@ -799,9 +797,9 @@ TEST_F(huge, cut_beside_a_device_at_work)
 	struct filler filler = { .dma = self->dma, .size = 16 * PAGE };
 	const __u64 second = PLACE + HUGE;
 	struct repeater repeater;
-	NEED_PAGE_REQUESTS(return);
 	unsigned int round;
 
+	NEED_PAGE_REQUESTS(return);
 	ASSERT_EQ(0, repeater_start(&repeater, fill_step, &filler));
 	for (round = 0; round < 400; round++) {
 		ASSERT_EQ(PAGE, space_unmap(self->space,
