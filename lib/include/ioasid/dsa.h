@@ -23,6 +23,11 @@
 #include <linux/idxd.h>
 #include <linux/ioasid_sim.h>
 
+/* For C89, there is nothing in the <stdalign.h> of newer clangs. */
+#if !defined(alignas) && !defined(__cplusplus) && !defined(__STDC_VERSION__)
+#define alignas(bytes)	__attribute__((aligned(bytes)))
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
