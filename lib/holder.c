@@ -95,15 +95,15 @@ static bool is_kernel_thread(pid_t pid)
 	       flags & PF_KTHREAD;
 }
 
-static bool is_space(int dir, int fd)
+static bool is_space(pid_t pid, int fd)
 {
 	char target[sizeof(LINK_TEXT) + 1];
 	int saved = errno;
-	char name[16];
+	char path[64];
 	ssize_t length;
 
-	snprintf(name, sizeof(name), "%d", fd);
-	length = readlinkat(dir, name, target, sizeof(target));
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
+	length = readlink(path, target, sizeof(target));
 	errno = saved;
 	return length == sizeof(LINK_TEXT) - 1 &&
 	       !memcmp(target, LINK_TEXT, length);
@@ -139,7 +139,7 @@ static int visit_process(struct walk *walk, pid_t pid)
 		return 0;
 	}
 	while (!rc && (fd = next_number(dir)) >= 0)
-		if (is_space(dirfd(dir), fd))
+		if (is_space(pid, fd))
 			rc = visit_fd(walk, pid, fd);
 	closedir(dir);
 	return rc;

@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -40,15 +41,19 @@ static bool is_left_behind(const char *name)
 /* The kernel keeps those that somebody has open. */
 static void remove_left_behind(void)
 {
+	char path[sizeof(INSTANCES) + 1 + NAME_MAX];
 	const struct dirent *entry;
 	DIR *dir;
 
 	dir = opendir(INSTANCES);
 	if (!dir)
 		return;
-	while ((entry = readdir(dir)))
-		if (is_left_behind(entry->d_name))
-			unlinkat(dirfd(dir), entry->d_name, AT_REMOVEDIR);
+	while ((entry = readdir(dir))) {
+		if (!is_left_behind(entry->d_name))
+			continue;
+		snprintf(path, sizeof(path), INSTANCES "/%s", entry->d_name);
+		rmdir(path);
+	}
 	closedir(dir);
 }
 
