@@ -66,9 +66,12 @@ static void toggle(unsigned int cpu, void *data)
 static int is_mark(const struct qemu_plugin_insn *insn)
 {
 	static const __u32 mark[] = { MARK_OPCODE, MARK_OPERAND };
+	__u32 bytes[2];
 
-	return qemu_plugin_insn_size(insn) == sizeof(mark) &&
-	       !memcmp(qemu_plugin_insn_data(insn), mark, sizeof(mark));
+	if (qemu_plugin_insn_size(insn) != sizeof(mark))
+		return 0;
+	copy_insn(insn, bytes, sizeof(bytes));
+	return !memcmp(bytes, mark, sizeof(mark));
 }
 
 static struct block *new_block(__u64 address, __u64 length)

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What plugin.c uses of QEMU's interface for plugins, as QEMU 7.2 has it (its
- * version 1). Debian does not package the header.
+ * What plugin.c uses of QEMU's interface for plugins, in version 1 of it, that
+ * of QEMU 7.2, and from 3 on, that of QEMU 9.1. Debian does not package the
+ * header. QEMU_PLUGIN_VERSION comes from the Makefile, which asks QEMU.
  */
 #ifndef BENCH_QEMU_PLUGIN_H
 #define BENCH_QEMU_PLUGIN_H
 
 #include <stddef.h>
+#include <string.h>
 
 #include <linux/types.h>
 
 #define QEMU_PLUGIN_EXPORT	__attribute__((visibility("default")))
-#define QEMU_PLUGIN_VERSION	1
 
 struct qemu_plugin_tb;
 struct qemu_plugin_insn;
@@ -45,8 +46,24 @@ size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
 __u64 qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *tb);
 struct qemu_plugin_insn *
 qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t index);
+#if QEMU_PLUGIN_VERSION < 3
 const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *insn);
+#else
+size_t qemu_plugin_insn_data(const struct qemu_plugin_insn *insn, void *to,
+			     size_t size);
+#endif
 size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *insn);
+
+/* Either way; @insn has that many bytes. */
+static inline void copy_insn(const struct qemu_plugin_insn *insn, void *to,
+			     size_t size)
+{
+#if QEMU_PLUGIN_VERSION < 3
+	memcpy(to, qemu_plugin_insn_data(insn), size);
+#else
+	qemu_plugin_insn_data(insn, to, size);
+#endif
+}
 
 /* These are the plugin's. */
 extern QEMU_PLUGIN_EXPORT int qemu_plugin_version;
