@@ -83,8 +83,7 @@ by_id=$(ioasidctl -j list | jq -r 'map(.ioasid) | join(" ")')
 from_last=$(ioasidctl -j list | jq -r 'map(.ioasid) | reverse | join(" ")')
 sorted "sort by id" "$by_id" --sort id
 sorted "and the other way round" "$from_last" -s id -r
-sorted "sort by PASID" "$by_id" --sort pasid
-for column in type creator state faults failed mapped pinned attached; do
+for column in pasid type creator state faults failed mapped pinned attached; do
 	ids=$(ioasidctl -j list | jq -r "map(. + {creator:
 		(.creator.comm // \"kernel\"), faults: 0, failed: 0, attached:
 		.attachments, mapped: -.mapped, pinned: -.pinned}) |
