@@ -1,15 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What is completed for ioasidctl: every command that there is, the options that
-# a command takes and no others, and spaces and attachments that exist. Then
-# that bash and zsh have it from there.
+# What is completed for ioasidctl and ioasid-dsa: every command that there is, the
+# options that a command takes and no others, and spaces and attachments that
+# exist. Then that bash and zsh have it from there.
 
 # shellcheck disable=SC2317 # functions are called by name
 # shellcheck source=tests/tap.sh
 . tap.sh
 
 readonly BASH_FILE=/usr/share/bash-completion/completions/ioasidctl
+readonly DSA_PAGE=/usr/share/man/man1/ioasid-dsa.1
 readonly ZSH_FILE=/usr/share/zsh/site-functions/_ioasidctl
 
 # completes WORD...: what is offered for the last one, on one line.
@@ -125,6 +126,54 @@ is "the rest of its words" ":files" run --spaces 1 -- ls ''
 is "a limit" "max" limit set /a ''
 is "no arguments" "" info ''
 
+# ioasid-dsa, of whose options only two are not for all commands.
+dsa_completes()
+{
+	ioasid-dsa complete "$@" 2>/dev/null | cut -f 1 | xargs
+}
+
+dsa_is()
+{
+	is_name=$1
+	is_words=$2
+	shift 2
+	says "ioasid-dsa: $is_name" "$is_words" dsa_completes "$@"
+}
+
+dsa_offers_options()
+{
+	[ "$(ioasid-dsa help "$1" | grep -oE -- '--[a-z]+' | sort -u)" = \
+		"$(ioasid-dsa complete "$1" - | cut -f 1 | sort)" ]
+}
+
+dsa_manual_has_options()
+{
+	for option in $(ioasid-dsa complete "$1" - | cut -f 1); do
+		grep -qE "Fl (. , )?${option#-}( |\$)" "$DSA_PAGE" && continue
+		echo "# $DSA_PAGE does not have $option"
+		return 1
+	done
+}
+
+dsa_is "commands" "$(ioasid-dsa help |
+	sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' | xargs)" ''
+for command in copy fill compare crc; do
+	verdict "ioasid-dsa: options of $command" dsa_offers_options "$command"
+	verdict "ioasid-dsa: options of $command: manual" \
+		dsa_manual_has_options "$command"
+done
+dsa_is "a part" "copy compare crc" c
+dsa_is "help" "fill" help f
+dsa_is "no command" "" nonsense ''
+dsa_is "a file" ":files" compare a ''
+dsa_is "no third one" "" compare a b ''
+dsa_is "behind an option" ":files" -q crc ''
+dsa_is "a node" ":files" --device ''
+dsa_is "behind what bash takes for a word" ":files" --device = x
+dsa_is "no size" "" fill -s ''
+dsa_is "a file behind it" ":files" fill -s 4K ''
+dsa_is "no options behind --" ":files" crc -- -
+
 if ! has_page_requests; then
 	skip "spaces, attachments and shells" "the kernel has no page requests"
 	finish
@@ -162,23 +211,28 @@ in_bash()
 {
 	# shellcheck disable=SC2016 # for bash to expand
 	bash -c '. "$0"
-		COMP_WORDS=(ioasidctl "$@")
-		COMP_CWORD=$#
-		_ioasidctl
+		COMP_WORDS=("$@")
+		COMP_CWORD=$(($# - 1))
+		_ioasid
 		echo "${COMPREPLY[*]}"' "$BASH_FILE" "$@"
 }
 
 touch "$DIR/file_one" "$DIR/file_two"
-says "bash: a command" "holders help" in_bash h
-says "bash: options" "--count" in_bash monitor --c
-says "bash: a space" "$id" in_bash show "$id"
-says "bash: nothing" "" in_bash nonsense ''
-says "bash: a file" "$DIR/file_one" in_bash map "$id" --file "$DIR/file_o"
+says "bash: a command" "holders help" in_bash ioasidctl h
+says "bash: options" "--count" in_bash ioasidctl monitor --c
+says "bash: a space" "$id" in_bash ioasidctl show "$id"
+says "bash: nothing" "" in_bash ioasidctl nonsense ''
+says "bash: a file" "$DIR/file_one" \
+	in_bash ioasidctl map "$id" --file "$DIR/file_o"
 mkdir "$DIR/limits.d"
 says "bash: a directory of limits" "$DIR/limits.d" \
-	in_bash limit apply "$DIR/limits"
+	in_bash ioasidctl limit apply "$DIR/limits"
 rmdir "$DIR/limits.d"
-says "bash: a program" "ioasid-dsa" in_bash run --spaces 1 -- ioasid-d
+says "bash: a program" "ioasid-dsa" \
+	in_bash ioasidctl run --spaces 1 -- ioasid-d
+says "bash: ioasid-dsa" "fill" in_bash ioasid-dsa f
+says "bash: a file of ioasid-dsa" "$DIR/file_two" \
+	in_bash ioasid-dsa crc "$DIR/file_t"
 
 # In zsh, on a terminal: what is typed, the key that completes it, and one that
 # says what has become of it. What is offered by zsh itself is left to others.
@@ -215,6 +269,8 @@ if has_terminals; then
 		in_zsh 'ioasidctl nonsense '
 	expect "zsh: a file" 0 "^said: 'ioasidctl map 7 --file $DIR/file_one" \
 		in_zsh "ioasidctl map 7 --file $DIR/f"
+	expect "zsh: ioasid-dsa" 0 "^said: 'ioasid-dsa fill '" \
+		in_zsh 'ioasid-dsa f'
 	expect "zsh: a program" 0 "^said: 'ioasidctl run ioasid-dsa" \
 		in_zsh 'ioasidctl run ioasid-'
 else

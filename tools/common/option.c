@@ -16,6 +16,32 @@ struct choices option_choices(const struct option *options)
 	return choices;
 }
 
+static const struct option *find_option(const struct option *options,
+					const char *word)
+{
+	const struct choices choices = option_choices(options);
+	int found;
+
+	if (!strncmp(word, choices.prefix, strlen(choices.prefix))) {
+		found = choice_find(&choices, word + strlen(choices.prefix));
+		return found < 0 ? NULL : &options[found];
+	}
+	while (options->name && options->val != word[1])
+		options++;
+	return options->name ? options : NULL;
+}
+
+/* Behind a letter its value may follow at once. */
+const struct option *option_expecting(const struct option *options,
+				      const char *word)
+{
+	const struct option *option = find_option(options, word);
+
+	if (!option || !option->has_arg || (word[1] != '-' && word[2]))
+		return NULL;
+	return option;
+}
+
 static int complain_name(const struct option *options, const char *word)
 {
 	const struct choices choices = option_choices(options);

@@ -13,6 +13,10 @@
 /* The long names of a table for getopt_long(). */
 struct choices option_choices(const struct option *options);
 
+/* The one that @word names, if the next word is its value; or NULL. */
+const struct option *option_expecting(const struct option *options,
+				      const char *word);
+
 /*
  * To be called when it returned @got, '?' or ':' (which it does for letters
  * that begin with ":", and then says nothing itself). @word: the one before

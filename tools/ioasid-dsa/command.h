@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The commands of ioasid-dsa. Each lives in a file of its own and is described
- * by one struct, which main.c has in its table.
+ * by one struct, which commands.c has in its table.
  */
 #ifndef IOASID_DSA_COMMAND_H
 #define IOASID_DSA_COMMAND_H
@@ -9,30 +9,7 @@
 #include <stdbool.h>
 
 #include "engine.h"
-
-/**
- * struct settings - What the options said
- * @device: the accelerator's node, or NULL for any
- * @quiet: print nothing that is not an error
- * @verbose: report what the accelerator did
- * @pattern: 8 bytes to fill with
- * @has_pattern: @pattern was given
- * @help: print help instead
- * @version: print the version instead
- * @size: of the files to fill
- * @has_size: @size was given
- */
-struct settings {
-	const char *device;
-	bool quiet;
-	bool verbose;
-	__u64 pattern;
-	bool has_pattern;
-	bool help;
-	bool version;
-	__u64 size;
-	bool has_size;
-};
+#include "settings.h"
 
 /**
  * struct command - One command
@@ -70,5 +47,15 @@ extern const struct command copy_command;
 extern const struct command fill_command;
 extern const struct command compare_command;
 extern const struct command crc_command;
+
+/* All of them, and NULL. */
+extern const struct command * const all_commands[];
+
+/* The one that is meant, or that begins so and no other does; or NULL. */
+const struct command *command_find(const char *word);
+/* Says what is wrong with a word that is none. Returns STATUS_USAGE. */
+int command_complain(const char *word);
+/* "help" is no command, but stands where one does. */
+bool command_is_help(const char *word);
 
 #endif

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# What bash completes after "ioasidctl": what "ioasidctl complete" says, which
-# has it from the same table that the commands are run from.
+# What bash completes after "ioasidctl" and "ioasid-dsa": what these say when their
+# command is "complete", from the same tables that commands are run from. Each of
+# the two has this file under its name.
 
-_ioasidctl()
+_ioasid()
 {
 	local word=${COMP_WORDS[COMP_CWORD]} offered=()
 
@@ -24,4 +25,4 @@ _ioasidctl()
 	esac
 }
 
-complete -F _ioasidctl ioasidctl
+complete -F _ioasid ioasidctl ioasid-dsa

@@ -1,8 +1,8 @@
-#compdef ioasidctl
+#compdef ioasidctl ioasid-dsa
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What zsh completes after "ioasidctl": what "ioasidctl complete" says, which
-# has it from the same table that the commands are run from.
+# What zsh completes after "ioasidctl" and "ioasid-dsa": what these say when their
+# command is "complete", from the same tables that commands are run from.
 
 _ioasidctl()
 {

@@ -225,25 +225,9 @@ bool options_is_among(unsigned int i, unsigned int takes)
 	return !bit || bit & takes;
 }
 
-/* Behind a letter its value may follow at once. */
-static const struct option *find_option(const char *word)
-{
-	const struct choices choices = option_choices(table);
-	const struct option *entry = table;
-	int found;
-
-	if (!strncmp(word, "--", 2)) {
-		found = choice_find(&choices, word + 2);
-		return found < 0 ? NULL : &table[found];
-	}
-	while (entry->name && entry->val != word[1])
-		entry++;
-	return entry->name && !word[2] ? entry : NULL;
-}
-
 unsigned int options_expects(const char *word)
 {
-	const struct option *option = find_option(word);
+	const struct option *option = option_expecting(table, word);
 
-	return option && option->has_arg ? bit_of(option->val) : 0;
+	return option ? bit_of(option->val) : 0;
 }

@@ -1,0 +1,1 @@
+../ioasidctl/completion.bash
