@@ -158,4 +158,19 @@ verdict "it sees that its space was taken back" \
 	has_line '^copy: taken back: ' "$DIR/out"
 expect "C++ without a text" 1 'usage' ioasid-copy ''
 verdict "nothing is left of them" eventually none_is_left
+# The last accelerator has no page requests, and they need an SVA space.
+rmmod ioasid_sim && modprobe ioasid_sim no_prs=1
+expect "a loop that may not attach" 1 \
+	'^ioasid-loop: cannot attach: .*sim.*1.* page requests' \
+	ioasid-loop "$DIR/source" "$DIR/copy" /dev/ioasid_sim1
+ioasid-service "$SOCKET" /dev/ioasid_sim1 >"$DIR/log" 2>&1 &
+service=$!
+eventually has_line 'works for clients' "$DIR/log"
+expect "a client that is refused" 1 '^ioasid-client: refused: ' \
+	client "$DIR/copy"
+verdict "the service says why" eventually has_line \
+	'^ioasid-service: cannot attach: .* page requests' "$DIR/log"
+kill "$service"
+verdict "nothing is left of those" eventually none_is_left
+rmmod ioasid_sim && modprobe ioasid_sim
 finish
