@@ -94,7 +94,8 @@ check: setup
 	@$(if $(TESTS),,scripts/check-metrics)
 	@scripts/check $(TESTS)
 
-deb: setup
+# Asks for less than the rest of this, which knows Debian's names only.
+deb:
 	@scripts/deb
 
 check-deb: setup
