@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What is completed for ioasidctl and ioasid-dsa: every command that there is, the
-# options that a command takes and no others, and spaces and attachments that
-# exist. Then that bash and zsh have it from there.
+# What is completed for ioasidctl and ioasid-dsa: every command that there is,
+# the options that a command takes and no others, and spaces and attachments
+# that exist. Then that bash and zsh have it from there.
 
 # shellcheck disable=SC2317 # functions are called by name
 # shellcheck source=tests/tap.sh
