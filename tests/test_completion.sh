@@ -10,13 +10,14 @@
 . tap.sh
 
 readonly BASH_FILE=/usr/share/bash-completion/completions/ioasidctl
-readonly DSA_PAGE=/usr/share/man/man1/ioasid-dsa.1
+readonly MANUAL=/usr/share/man/man1
 readonly ZSH_FILE=/usr/share/zsh/site-functions/_ioasidctl
 
-# completes WORD...: what is offered for the last one, on one line.
+# completes WORD...: what $tool offers for the last one, on one line.
+tool=ioasidctl
 completes()
 {
-	ioasidctl complete "$@" 2>/dev/null | cut -f 1 | xargs
+	"$tool" complete "$@" 2>/dev/null | cut -f 1 | xargs
 }
 
 # says NAME WORDS COMMAND...: whether it says these words, and no others.
@@ -77,16 +78,25 @@ offers_json_as_help()
 	[ "$offers" = "$helps" ]
 }
 
-# Its options are those that its manual page has.
-manual_has_options()
+# page_has PAGE OPTION...: whether a manual page has these.
+page_has()
 {
-	page=/usr/share/man/man1/ioasidctl-${1%% *}.1
-	[ "$1" != unmap ] || page=/usr/share/man/man1/ioasidctl-map.1
-	for option in $(options_of "$1"); do
+	page=$MANUAL/$1
+	shift
+	for option; do
 		grep -qE "Fl (. , )?${option#-}( |\$)" "$page" && continue
 		echo "# $page does not have $option"
 		return 1
 	done
+}
+
+# Its options are those that its manual page has.
+manual_has_options()
+{
+	page=ioasidctl-${1%% *}.1
+	[ "$1" != unmap ] || page=ioasidctl-map.1
+	# shellcheck disable=SC2046 # several options
+	page_has "$page" $(options_of "$1")
 }
 
 listed '' >"$DIR/commands"
@@ -127,52 +137,33 @@ is "a limit" "max" limit set /a ''
 is "no arguments" "" info ''
 
 # ioasid-dsa, of whose options only two are not for all commands.
-dsa_completes()
-{
-	ioasid-dsa complete "$@" 2>/dev/null | cut -f 1 | xargs
-}
-
-dsa_is()
-{
-	is_name=$1
-	is_words=$2
-	shift 2
-	says "ioasid-dsa: $is_name" "$is_words" dsa_completes "$@"
-}
-
 dsa_offers_options()
 {
 	[ "$(ioasid-dsa help "$1" | grep -oE -- '--[a-z]+' | sort -u)" = \
 		"$(ioasid-dsa complete "$1" - | cut -f 1 | sort)" ]
 }
 
-dsa_manual_has_options()
-{
-	for option in $(ioasid-dsa complete "$1" - | cut -f 1); do
-		grep -qE "Fl (. , )?${option#-}( |\$)" "$DSA_PAGE" && continue
-		echo "# $DSA_PAGE does not have $option"
-		return 1
-	done
-}
-
-dsa_is "commands" "$(ioasid-dsa help |
+tool=ioasid-dsa
+is "ioasid-dsa: commands" "$(ioasid-dsa help |
 	sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' | xargs)" ''
 for command in copy fill compare crc; do
 	verdict "ioasid-dsa: options of $command" dsa_offers_options "$command"
+	# shellcheck disable=SC2046 # several options
 	verdict "ioasid-dsa: options of $command: manual" \
-		dsa_manual_has_options "$command"
+		page_has ioasid-dsa.1 $(completes "$command" -)
 done
-dsa_is "a part" "copy compare crc" c
-dsa_is "help" "fill" help f
-dsa_is "no command" "" nonsense ''
-dsa_is "a file" ":files" compare a ''
-dsa_is "no third one" "" compare a b ''
-dsa_is "behind an option" ":files" -q crc ''
-dsa_is "a node" ":files" --device ''
-dsa_is "behind what bash takes for a word" ":files" --device = x
-dsa_is "no size" "" fill -s ''
-dsa_is "a file behind it" ":files" fill -s 4K ''
-dsa_is "no options behind --" ":files" crc -- -
+is "ioasid-dsa: a part" "copy compare crc" c
+is "ioasid-dsa: help" "fill" help f
+is "ioasid-dsa: no command" "" nonsense ''
+is "ioasid-dsa: a file" ":files" compare a ''
+is "ioasid-dsa: no third one" "" compare a b ''
+is "ioasid-dsa: behind an option" ":files" -q crc ''
+is "ioasid-dsa: a node" ":files" --device ''
+is "ioasid-dsa: behind what bash takes for a word" ":files" --device = x
+is "ioasid-dsa: no size" "" fill -s ''
+is "ioasid-dsa: a file behind it" ":files" fill -s 4K ''
+is "ioasid-dsa: no options behind --" ":files" crc -- -
+tool=ioasidctl
 
 if ! has_page_requests; then
 	skip "spaces, attachments and shells" "the kernel has no page requests"

@@ -1,56 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdio.h>
-#include <string.h>
 
-#include "../common/option.h"
+#include "../common/line.h"
 #include "command.h"
 #include "complete.h"
 
 /**
- * struct line - What stands before the word to be completed
- * @word: that word
+ * struct completion - What the words mean
+ * @line: the words
  * @command: the command, or NULL
  * @arguments: how many files it has, and words that are no command
- * @expects: the option that the word is the value of, or NULL
- * @plain: there are no more options
  */
-struct line {
-	const char *word;
+struct completion {
+	struct line line;
 	const struct command *command;
 	int arguments;
-	const struct option *expects;
-	bool plain;
 };
 
-static void offer(const struct line *line, const char *candidate,
-		  const char *what)
+static void take_word(void *data, const char *word)
 {
-	if (!strncmp(candidate, line->word, strlen(line->word)))
-		printf("%s\t%s\n", candidate, what);
-}
+	struct completion *completion = data;
 
-static void take_word(struct line *line, const char *word)
-{
-	if (line->command || line->arguments) {
-		line->arguments++;
+	if (completion->command || completion->arguments) {
+		completion->arguments++;
 	} else if (!command_is_help(word)) {
-		line->command = command_find(word);
-		line->arguments = !line->command;
-	}
-}
-
-/* To bash, "=" between an option and its value is a word. */
-static void take(struct line *line, const char *word)
-{
-	if (line->expects) {
-		if (strcmp(word, "="))
-			line->expects = NULL;
-	} else if (line->plain || *word != '-' || !word[1]) {
-		take_word(line, word);
-	} else if (!strcmp(word, "--")) {
-		line->plain = true;
-	} else {
-		line->expects = option_expecting(all_options, word);
+		completion->command = command_find(word);
+		completion->arguments = !completion->command;
 	}
 }
 
@@ -60,17 +35,13 @@ static bool is_taken(const struct command *command, const struct option *option)
 	       (command && command->fills);
 }
 
-static void offer_options(const struct line *line)
+static void offer_options(const struct completion *completion)
 {
 	const struct option *option;
-	char text[64];
 
-	for (option = all_options; option->name; option++) {
-		if (!is_taken(line->command, option))
-			continue;
-		snprintf(text, sizeof(text), "--%s", option->name);
-		offer(line, text, "");
-	}
+	for (option = all_options; option->name; option++)
+		if (is_taken(completion->command, option))
+			line_offer_option(&completion->line, option);
 }
 
 static void offer_commands(const struct line *line)
@@ -78,38 +49,33 @@ static void offer_commands(const struct line *line)
 	const struct command * const *command;
 
 	for (command = all_commands; *command; command++)
-		offer(line, (*command)->name, (*command)->summary);
-	offer(line, "help", "help on a command");
+		line_offer(line, (*command)->name, (*command)->summary);
+	line_offer(line, "help", "help on a command");
 }
 
-static void offer_file(const struct line *line)
+static void offer_file(const struct completion *completion)
 {
-	if (line->arguments < line->command->max_arguments)
+	if (completion->arguments < completion->command->max_arguments)
 		puts(":files");
 }
 
-static void offer_value(const struct line *line)
+static void offer_value(const struct option *option)
 {
-	if (line->expects->val == 'd')
+	if (option->val == 'd')
 		puts(":files");
 }
 
 void complete(char **words)
 {
-	struct line line = { .word = "" };
+	struct completion completion = {};
 
-	for (; *words; words++) {
-		if (!words[1])
-			line.word = *words;
-		else
-			take(&line, *words);
-	}
-	if (line.expects)
-		offer_value(&line);
-	else if (*line.word == '-' && !line.plain)
-		offer_options(&line);
-	else if (line.command)
-		offer_file(&line);
-	else if (!line.arguments)
-		offer_commands(&line);
+	line_read(&completion.line, all_options, words, take_word, &completion);
+	if (completion.line.expects)
+		offer_value(completion.line.expects);
+	else if (line_wants_option(&completion.line))
+		offer_options(&completion);
+	else if (completion.command)
+		offer_file(&completion);
+	else if (!completion.arguments)
+		offer_commands(&completion.line);
 }

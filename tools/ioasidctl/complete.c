@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdio.h>
-#include <string.h>
 
 #include <ioasid/ioasid.h>
 
-#include "../common/message.h"
+#include "../common/line.h"
 #include "command.h"
 #include "complete.h"
 #include "describe.h"
@@ -12,88 +11,67 @@
 #include "reach.h"
 
 /**
- * struct line - What stands before the word to be completed
- * @word: that word
+ * struct completion - What the words mean
+ * @line: the words
  * @command: the command so far, or NULL
  * @commands: what the next word may be instead of an argument, or NULL
  * @space: its first argument, or NULL
  * @arguments: how many it has
- * @expects: OPTION_* bit of an option that the word is the value of, or 0
- * @plain: there are no more options
  */
-struct line {
-	const char *word;
+struct completion {
+	struct line line;
 	const struct command *command;
 	const struct command * const *commands;
 	const char *space;
 	int arguments;
-	unsigned int expects;
-	bool plain;
 };
 
-static void offer(const struct line *line, const char *candidate,
-		  const char *what)
+static void take_argument(struct completion *completion, const char *word)
 {
-	if (!strncmp(candidate, line->word, strlen(line->word)))
-		printf("%s\t%s\n", candidate, what);
-}
+	const struct command *command = completion->command;
 
-static void take_argument(struct line *line, const char *word)
-{
-	if (!line->arguments++)
-		line->space = word;
-	line->plain |= line->command && line->command->passes_on;
+	if (!completion->arguments++)
+		completion->space = word;
+	completion->line.plain |= command && command->passes_on;
 }
 
 /* "help" is passed over: what follows it is a command all the same. */
-static void take_word(struct line *line, const char *word)
+static void take_word(void *data, const char *word)
 {
-	if (!line->commands) {
-		take_argument(line, word);
+	struct completion *completion = data;
+	const struct command *command;
+
+	if (!completion->commands) {
+		take_argument(completion, word);
 		return;
 	}
-	if (command_is_help(line->commands, word))
+	if (command_is_help(completion->commands, word))
 		return;
-	line->command = command_look_up(line->commands, word);
-	line->commands = line->command ? line->command->commands : NULL;
+	command = command_look_up(completion->commands, word);
+	completion->command = command;
+	completion->commands = command ? command->commands : NULL;
 }
 
-/* To bash, "=" between an option and its value is a word. */
-static void take(struct line *line, const char *word)
+static void offer_options(const struct completion *completion)
 {
-	if (line->expects)
-		line->expects *= !strcmp(word, "=");
-	else if (line->plain || *word != '-' || !word[1])
-		take_word(line, word);
-	else if (!strcmp(word, "--"))
-		line->plain = true;
-	else
-		line->expects = options_expects(word);
-}
-
-static void offer_options(const struct line *line)
-{
-	const struct command *command = line->command;
-	unsigned int takes = OPTION_JSON | OPTION_VERSION, i;
-	char text[64];
+	const struct command *command = completion->command;
+	unsigned int takes = OPTION_JSON | OPTION_VERSION;
+	const struct option *option;
 
 	if (command)
 		takes = command->takes;
-	for (i = 0; options_name(i); i++) {
-		if (!options_is_among(i, takes))
-			continue;
-		snprintf(text, sizeof(text), "--%s", options_name(i));
-		offer(line, text, "");
-	}
+	for (option = all_options; option->name; option++)
+		if (options_is_among(option, takes))
+			line_offer_option(&completion->line, option);
 }
 
-static void offer_commands(const struct line *line)
+static void offer_commands(const struct line *line,
+			   const struct command * const *commands)
 {
-	const struct command * const *commands = line->commands;
-
 	for (; *commands; commands++)
-		offer(line, command_word(*commands), (*commands)->summary);
-	offer(line, "help", "help on a command");
+		line_offer(line, command_word(*commands),
+			   (*commands)->summary);
+	line_offer(line, "help", "help on a command");
 }
 
 static void offer_space(const struct line *line, const struct space *space)
@@ -104,7 +82,7 @@ static void offer_space(const struct line *line, const struct space *space)
 	snprintf(what, sizeof(what), "%s %s %s", space->type,
 		 describe_state_plain(space).text,
 		 describe_creator(space).text);
-	offer(line, id, what);
+	line_offer(line, id, what);
 }
 
 static void offer_spaces(const struct line *line, const struct spaces *spaces)
@@ -115,7 +93,7 @@ static void offer_spaces(const struct line *line, const struct spaces *spaces)
 		offer_space(line, &spaces->list[i]);
 }
 
-static void offer_attachments(const struct line *line,
+static void offer_attachments(const struct completion *completion,
 			      const struct spaces *spaces)
 {
 	const struct ioasid_attachment_entry *entry;
@@ -123,27 +101,27 @@ static void offer_attachments(const struct line *line,
 	char id[24];
 	size_t i;
 
-	if (reach_name(spaces, line->space, &space))
+	if (reach_name(spaces, completion->space, &space))
 		return;
 	for (i = 0; i < space->nr_attachments; i++) {
 		entry = &space->attachments[i];
 		if (!attachment_is_known(entry))
 			continue;
 		snprintf(id, sizeof(id), "%llu", entry->id);
-		offer(line, id, describe_device(entry));
+		line_offer(&completion->line, id, describe_device(entry));
 	}
 }
 
-static void offer_what_is_there(const struct line *line,
+static void offer_what_is_there(const struct completion *completion,
 				enum argument argument)
 {
 	struct spaces spaces;
 
 	if (!spaces_take(&spaces)) {
 		if (argument == ARGUMENT_SPACE)
-			offer_spaces(line, &spaces);
+			offer_spaces(&completion->line, &spaces);
 		else
-			offer_attachments(line, &spaces);
+			offer_attachments(completion, &spaces);
 	}
 	spaces_free(&spaces);
 }
@@ -160,31 +138,31 @@ static bool is_clean(const char *name)
 static int offer_cgroup(const struct ioasid_limit *limit, void *data)
 {
 	if (is_clean(limit->cgroup))
-		offer(data, limit->cgroup, "");
+		line_offer(data, limit->cgroup, "");
 	return 0;
 }
 
-static void offer_argument(struct line *line)
+static void offer_argument(struct completion *completion)
 {
-	const struct command *command = line->command;
+	const struct command *command = completion->command;
 	enum argument argument;
 
-	if (!command || line->arguments >= command->max_arguments)
+	if (!command || completion->arguments >= command->max_arguments)
 		return;
-	argument = line->arguments ? command->rest : command->first;
+	argument = completion->arguments ? command->rest : command->first;
 	switch (argument) {
 	case ARGUMENT_SPACE:
 	case ARGUMENT_ATTACHMENT:
-		offer_what_is_there(line, argument);
+		offer_what_is_there(completion, argument);
 		break;
 	case ARGUMENT_CGROUP:
-		ioasid_limit_walk("/", offer_cgroup, line);
+		ioasid_limit_walk("/", offer_cgroup, &completion->line);
 		break;
 	case ARGUMENT_LIMIT:
-		offer(line, "max", "any number of spaces");
+		line_offer(&completion->line, "max", "any number of spaces");
 		break;
 	case ARGUMENT_PROGRAM:
-		puts(line->arguments ? ":files" : ":programs");
+		puts(completion->arguments ? ":files" : ":programs");
 		break;
 	case ARGUMENT_FILE:
 		puts(":files");
@@ -196,33 +174,29 @@ static void offer_argument(struct line *line)
 
 static void offer_value(const struct line *line)
 {
+	unsigned int option = options_bit(line->expects);
 	int i;
 
-	if (line->expects & (OPTION_FILE | OPTION_OUTPUT))
+	if (option & (OPTION_FILE | OPTION_OUTPUT))
 		puts(":files");
-	else if (line->expects == OPTION_SPACES)
-		offer(line, "max", "any number of spaces");
-	else if (line->expects == OPTION_SORT)
+	else if (option == OPTION_SPACES)
+		line_offer(line, "max", "any number of spaces");
+	else if (option == OPTION_SORT)
 		for (i = 0; i < orders.count; i++)
-			offer(line, orders.names[i], "");
+			line_offer(line, orders.names[i], "");
 }
 
 void complete(char **words)
 {
-	struct line line = { .word = "", .commands = all_commands };
+	struct completion completion = { .commands = all_commands };
 
-	for (; *words; words++) {
-		if (!words[1])
-			line.word = *words;
-		else
-			take(&line, *words);
-	}
-	if (line.expects)
-		offer_value(&line);
-	else if (*line.word == '-' && !line.plain)
-		offer_options(&line);
-	else if (line.commands)
-		offer_commands(&line);
+	line_read(&completion.line, all_options, words, take_word, &completion);
+	if (completion.line.expects)
+		offer_value(&completion.line);
+	else if (line_wants_option(&completion.line))
+		offer_options(&completion);
+	else if (completion.commands)
+		offer_commands(&completion.line, completion.commands);
 	else
-		offer_argument(&line);
+		offer_argument(&completion);
 }

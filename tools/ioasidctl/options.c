@@ -18,7 +18,7 @@
 #define MAX_DELAY	86400
 
 /* Those without a letter are numbered by their bit. */
-static const struct option table[] = {
+const struct option all_options[] = {
 	{ "all", no_argument, NULL, FIRST_LONG + OPTION_ALL },
 	{ "batch", no_argument, NULL, 'b' },
 	{ "count", required_argument, NULL, 'n' },
@@ -148,7 +148,7 @@ static unsigned int bit_of(int value)
 
 static const char *name_of(unsigned int option)
 {
-	const struct option *entry = table;
+	const struct option *entry = all_options;
 
 	while (bit_of(entry->val) != option)
 		entry++;
@@ -173,7 +173,7 @@ static int take(struct options *options, int option, const char *word)
 		return STATUS_OK;
 	case ':':
 	case '?':
-		return complain_option(table, option, word);
+		return complain_option(all_options, option, word);
 	default:
 		return take_long(options, bit_of(option));
 	}
@@ -188,7 +188,8 @@ int options_read(struct options *options, int argc, char **argv,
 
 	*options = (struct options){ .words = argv };
 	while (!status && !last &&
-	       (option = getopt_long(argc, argv, LETTERS, table, NULL)) != -1) {
+	       (option = getopt_long(argc, argv, LETTERS, all_options,
+				     NULL)) != -1) {
 		if (option == 1) {
 			argv[count++] = optarg;
 			last = is_last_word(argv, count);
@@ -213,21 +214,12 @@ int options_check(const struct options *options, unsigned int takes,
 			      name_of(wrong & -wrong));
 }
 
-const char *options_name(unsigned int i)
+unsigned int options_bit(const struct option *option)
 {
-	return table[i].name;
+	return bit_of(option->val);
 }
 
-bool options_is_among(unsigned int i, unsigned int takes)
+bool options_is_among(const struct option *option, unsigned int takes)
 {
-	unsigned int bit = bit_of(table[i].val);
-
-	return !bit || bit & takes;
-}
-
-unsigned int options_expects(const char *word)
-{
-	const struct option *option = option_expecting(table, word);
-
-	return option ? bit_of(option->val) : 0;
+	return !options_bit(option) || options_bit(option) & takes;
 }

@@ -5,6 +5,7 @@
 #ifndef IOASIDCTL_OPTIONS_H
 #define IOASIDCTL_OPTIONS_H
 
+#include <getopt.h>
 #include <stdbool.h>
 
 #include <linux/types.h>
@@ -86,15 +87,12 @@ int options_read(struct options *options, int argc, char **argv,
 int options_check(const struct options *options, unsigned int takes,
 		  const char *command);
 
-/* Number @i of all options, as it is written, or NULL behind the last. */
-const char *options_name(unsigned int i);
-/* Whether it is one of all commands, or one of @takes. */
-bool options_is_among(unsigned int i, unsigned int takes);
+/* As getopt_long() takes them. */
+extern const struct option all_options[];
 
-/*
- * The OPTION_* bit of an option that the next word is the value of, as the user
- * has written it; 0 if it has none.
- */
-unsigned int options_expects(const char *word);
+/* The OPTION_* bit of one, or 0 if all commands take it. */
+unsigned int options_bit(const struct option *option);
+/* Whether it is one of all commands, or one of @takes. */
+bool options_is_among(const struct option *option, unsigned int takes);
 
 #endif
