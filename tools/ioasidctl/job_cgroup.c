@@ -83,37 +83,47 @@ int job_cgroup_make(const char *name, __u32 spaces, char *directory)
 	return rc;
 }
 
+static int open_in(const char *directory, const char *file, int flags)
+{
+	char path[PATH_MAX + sizeof("/cgroup.events")];
+
+	snprintf(path, sizeof(path), "%s/%s", directory, file);
+	return open(path, flags | O_CLOEXEC);
+}
+
 int job_cgroup_enter(const char *directory)
 {
-	char path[PATH_MAX + sizeof("/cgroup.procs")];
-	int fd, rc = 0;
+	int fd = open_in(directory, "cgroup.procs", O_WRONLY);
+	int rc = 0;
 
-	snprintf(path, sizeof(path), "%s/cgroup.procs", directory);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0 || write(fd, "0", 1) < 0) {
 		rc = -errno;
-		complain("cannot enter %s: %s", path,
+		complain("cannot enter %s/cgroup.procs: %s", directory,
 			 ioasid_explain(IOASID_OP_LIMIT, rc));
 	}
 	close(fd);
 	return rc;
 }
 
-/* The number in the first line of a file of a cgroup; -1 if it has none. */
+/* The number in the first line of an open file; -1 if it has none. */
+static int number_in(int fd, const char *format)
+{
+	char text[64] = "";
+	int number;
+
+	if (pread(fd, text, sizeof(text) - 1, 0) < 0 ||
+	    sscanf(text, format, &number) != 1)
+		return -1;
+	return number;
+}
+
 static int first_number(const char *directory, const char *file,
 			const char *format)
 {
-	char path[PATH_MAX + sizeof("/cgroup.events")];
-	FILE *stream;
-	int number;
+	int fd = open_in(directory, file, O_RDONLY);
+	int number = number_in(fd, format);
 
-	snprintf(path, sizeof(path), "%s/%s", directory, file);
-	stream = fopen(path, "re");
-	if (!stream)
-		return -1;
-	if (fscanf(stream, format, &number) != 1)
-		number = -1;
-	fclose(stream);
+	close(fd);
 	return number;
 }
 
@@ -133,14 +143,12 @@ static bool has_cgroups(const char *directory)
  */
 static void wait_until_empty(const char *directory)
 {
-	char path[PATH_MAX + sizeof("/cgroup.events")];
-	struct pollfd events = { .events = POLLPRI };
-	char text[64] = "";
+	struct pollfd events = {
+		.fd = open_in(directory, "cgroup.events", O_RDONLY),
+		.events = POLLPRI,
+	};
 
-	snprintf(path, sizeof(path), "%s/cgroup.events", directory);
-	events.fd = open(path, O_RDONLY | O_CLOEXEC);
-	while (pread(events.fd, text, sizeof(text) - 1, 0) > 0 &&
-	       strstr(text, "populated 1"))
+	while (number_in(events.fd, "populated %d") > 0)
 		poll(&events, 1, -1);
 	close(events.fd);
 }
